@@ -1,0 +1,252 @@
+"""Every table of the archive: columns, types, units, descriptions, keys and partitions, each said once, here.
+
+The data package, the dictionary in the report and the tests are made from these.
+"""
+
+import polars as pl
+
+from storage.columns import Column, Table, day, flag, instant, integer, number, text, texts
+from storage.outcomes import DESCRIPTIONS
+
+ADDRESSES = Table(
+    "addresses",
+    "one address that a source's discovery listed, what the listing says of it, and what last became of it",
+    ("source", "url_key"),
+    (
+        text("source", "name of the source that lists it"),
+        text("url_key", "the address without scheme, www., tracking parameters and fragment"),
+        text("url", "the address as it was listed", required=True),
+        text("method", "how it was found: feed, sitemap, wordpress, ofsted"),
+        text("listed_on_url", "the feed, sitemap or page that lists it"),
+        instant("first_listed_at", "when it was listed first", required=True),
+        text("listed_title", "title in the listing"),
+        text("listed_summary", "summary in the listing"),
+        instant("listed_published_at", "publication as the listing says it"),
+        text("listed_published_precision", "second, minute or day"),
+        instant("listed_modified_at", "last change as the listing says it"),
+        text("media_type", "what is expected there: text/html or application/pdf"),
+        text("link_text", "text of the link on an inspectorate's page: names the report's kind"),
+        text("provider_name", "inspected body, as the inspectorate's page names it"),
+        text("provider_urn", "unique reference number of the inspected body, as its page states it"),
+        text("provider_region", "region of the inspected body, as its page states it"),
+        instant("asked_at", "when it was asked for last"),
+        text("capture_id", "the capture that holds its newest payload"),
+        text("outcome", "what became of it when it was asked for last; null while its capture waits to be read"),
+        text("outcome_reason", "why, in words, where the outcome is no success"),
+        integer("failures", "runs in a row that failed to fetch it", "runs", required=True),
+        instant("next_try_at", "not asked for again before this, after a failure"),
+    ),
+    partition_by=("first_listed_at",),
+)
+
+CAPTURES = Table(
+    "captures",
+    "one answer, or failure, to one request",
+    ("capture_id",),
+    (
+        text("capture_id", "the identifier of the WARC record, without `urn:uuid:`"),
+        text("run_id", "the run that asked", required=True),
+        text("source", "the source it was asked for; null for robots.txt, which all sources share"),
+        text("purpose", "page, listing or robots", required=True),
+        text("url", "the address asked for", required=True),
+        text("url_key", "the address without scheme, www., tracking parameters and fragment", required=True),
+        text("url_host_name", "host of the address"),
+        instant("fetched_at", "when it was asked for", required=True),
+        integer("fetch_status", "HTTP status; null where no answer came", "HTTP status code"),
+        text("fetch_redirect", "where the answer redirects to"),
+        text("content_digest", "SHA-1 of the payload in base32, as in WARC-Payload-Digest"),
+        text("content_mime_type", "media type that the server sent"),
+        text("content_mime_detected", "media type that the first bytes show"),
+        text("content_charset", "character set that the server sent"),
+        integer("content_length", "length of the payload as it came", "bytes"),
+        text("content_truncated", "why the payload was cut: length, disconnect, time"),
+        text("etag", "ETag header, for asking conditionally"),
+        text("last_modified", "Last-Modified header, for asking conditionally"),
+        text("warc_filename", "WARC file, relative to the warc folder", required=True),
+        integer("warc_record_offset", "start of the record's gzip member", "bytes", required=True),
+        integer("warc_record_length", "length of the record's gzip member", "bytes", required=True),
+        text("warc_record_type", "response, revisit, or metadata for a failure", required=True),
+        text("refers_to_capture_id", "the capture that holds the payload of this revisit"),
+        text("outcome", "null for a usable answer, else the outcome that the answer or failure means"),
+        text("error", "what failed, in words"),
+        integer("duration_ms", "from the request to the last byte", "milliseconds"),
+    ),
+    partition_by=("fetched_at",),
+)
+
+_ARTICLE_COLUMNS = (
+    text("article_id", "stable identifier, made from url_key"),
+    text("source", "name of the source it was fetched for", required=True),
+    text("publisher", "who publishes the source"),
+    text("url", "the address it was read from, after redirects", required=True),
+    text("url_key", "that address without scheme, www., tracking parameters and fragment", required=True),
+    text("canonical_url", "the canonical address that the page states"),
+    text("title", "headline, without the site's name"),
+    text("standfirst", "the summary under the headline"),
+    texts("authors", "people who wrote it, as named, in order; empty where the page names none"),
+    instant("published_at", "publication; midnight UTC where only the day is known"),
+    text("published_source", "where that date stands: json-ld, meta, time, byline, feed, sitemap, wordpress, url"),
+    text("published_precision", "second, minute or day"),
+    text("published_zone", "stated, or assumed from the source's time zone; null where only the day is known"),
+    instant("modified_at", "last change, as the page says it"),
+    text("modified_source", "where that date stands"),
+    text("modified_precision", "second, minute or day"),
+    text("section", "section of the outlet"),
+    texts("tags", "tags or keywords of the page"),
+    text("language", "language of the text, ISO 639-1"),
+    text("image_url", "lead image"),
+    text("text", "the article, paragraphs apart by one empty line"),
+    text("text_digest", "SHA-256 of the text with case, spaces and punctuation levelled"),
+    integer("word_count", "words of the text", "words"),
+    number("relevance_score", "how much it is about an inspection of a public service, 0 to 1", "score"),
+    texts("relevance_terms", "the terms that say so, as matched"),
+    text("capture_id", "the capture it was read from", required=True),
+    instant("fetched_at", "when that capture was made", required=True),
+    instant("first_fetched_at", "when the article was captured first", required=True),
+    integer("version", "1 for the first text, one more for each text that replaced it", "count", required=True),
+    text("reader_version", "name and version of the reader", required=True),
+)
+
+ARTICLES = Table(
+    "articles",
+    "one article, in its newest text",
+    ("article_id",),
+    _ARTICLE_COLUMNS,
+    partition_by=("published_at", "first_fetched_at"),
+)
+
+ARTICLE_VERSIONS = Table(
+    "article_versions",
+    "one superseded text of an article",
+    ("article_id", "version"),
+    (
+        *_ARTICLE_COLUMNS,
+        instant("superseded_at", "when the capture that replaced it was made", required=True),
+        number("change_share", "share of the words that the newer text changed, 0 to 1", "share"),
+    ),
+    partition_by=("published_at", "first_fetched_at"),
+)
+
+INSPECTIONS = Table(
+    "inspections",
+    "one official report or letter",
+    ("inspection_id",),
+    (
+        text("inspection_id", "stable identifier, made from url_key"),
+        text("source", "name of the source it was fetched for", required=True),
+        text("inspectorate", "who inspected", required=True),
+        text("url", "the address of the report, after redirects", required=True),
+        text("url_key", "that address without scheme, www., tracking parameters and fragment", required=True),
+        text("kind", "ilacs, sif, jtai, area_send, monitoring_visit, focused_visit …; null where not known"),
+        text("link_text", "what the inspectorate's page calls it"),
+        text("title", "title as the report states it"),
+        text("provider_name", "inspected body, as the inspectorate's page names it"),
+        text("provider_urn", "unique reference number of the inspected body"),
+        text("provider_region", "region of the inspected body, as its page states it"),
+        text("authority", "inspected body, as the report names it"),
+        day("started_on", "first day of the inspection, as the report states it"),
+        day("ended_on", "last day of the inspection, as the report states it"),
+        text("dates_text", "the words that the inspection dates were read from"),
+        day("published_on", "publication, from the inspectorate's page"),
+        text("published_source", "where that date stands: page, report"),
+        day("report_dated_on", "the date that stands on the report or letter itself"),
+        texts("lead_inspectors", "lead inspectors, as named"),
+        integer("page_count", "pages of the report", "pages"),
+        text("language", "language of the text, ISO 639-1"),
+        text("text", "text of the report; pages apart by a form feed"),
+        text("text_digest", "SHA-256 of the text with case, spaces and punctuation levelled"),
+        integer("word_count", "words of the text", "words"),
+        text("capture_id", "the capture it was read from", required=True),
+        instant("fetched_at", "when that capture was made", required=True),
+        instant("first_fetched_at", "when the report was captured first", required=True),
+        text("reader_version", "name and version of the reader", required=True),
+    ),
+    partition_by=("published_on", "first_fetched_at"),
+)
+
+DUPLICATES = Table(
+    "duplicates",
+    "one pair of articles that say the same",
+    ("article_id", "other_id"),
+    (
+        text("article_id", "the copy"),
+        text("other_id", "the original: published first, then fullest, then lowest identifier"),
+        text("kind", "same_address or same_text", required=True),
+        number("jaccard", "shared word-3-shingles of all word-3-shingles, 0 to 1", "share"),
+        number("containment", "shared word-3-shingles of those of the shorter text, 0 to 1", "share"),
+        flag("is_template", "whether only a template joins the two; null where not looked into"),
+    ),
+)
+
+REJECTIONS = Table(
+    "rejections",
+    "one page that was read and is not kept",
+    ("capture_id",),
+    (
+        text("capture_id", "the capture it was read from"),
+        text("source", "name of the source it was fetched for", required=True),
+        text("url", "the address it was read from, after redirects", required=True),
+        text("url_key", "that address without scheme, www., tracking parameters and fragment", required=True),
+        text("stage", "payload, read or relevance", required=True),
+        text("outcome", "the outcome it ended in", required=True),
+        text("reason", "why, in words", required=True),
+        text("title", "title, where one was read"),
+        instant("published_at", "publication, where it was read"),
+        number("relevance_score", "the relevance score, where it was measured", "score"),
+        texts("relevance_terms", "the terms that were matched"),
+        instant("fetched_at", "when the capture was made", required=True),
+        text("reader_version", "name and version of the reader", required=True),
+    ),
+    partition_by=("fetched_at",),
+)
+
+_CHECK = pl.Struct({"name": pl.String, "passed": pl.Boolean, "found": pl.Float64, "expected": pl.String, "notes": pl.String})
+_OUTCOME_COUNTS = tuple(
+    Column(outcome.value, pl.Int64, f"addresses: {meaning}", "addresses", required=True)
+    for outcome, meaning in DESCRIPTIONS.items()
+)
+
+RUNS = Table(
+    "runs",
+    "one run of a flow",
+    ("run_id",),
+    (
+        text("run_id", "time and random part"),
+        text("flow", "nightly", required=True),
+        instant("started_at", "start", required=True),
+        instant("finished_at", "end; null while it runs, and for ever where it was killed"),
+        text("state", "running, ok or failed", required=True),
+        text("program_version", "version of inspection-news", required=True),
+        texts("sources", "the sources it ran"),
+        texts("failed_sources", "the sources that failed an expectation"),
+        integer("listed", "addresses listed", "addresses"),
+        integer("requests", "requests sent, all purposes and retries", "requests"),
+        integer("bytes", "payload received", "bytes"),
+    ),
+)
+
+SOURCE_RUNS = Table(
+    "source_runs",
+    "one source in one run",
+    ("run_id", "source"),
+    (
+        text("run_id", "the run"),
+        text("source", "the source"),
+        instant("started_at", "start of the run", required=True),
+        text("verdict", "ok or failed", required=True),
+        integer("listed", "addresses listed; the sum of all outcomes", "addresses", required=True),
+        *_OUTCOME_COUNTS,
+        integer("requests", "requests sent, all purposes and retries", "requests", required=True),
+        integer("bytes", "payload received", "bytes", required=True),
+        number("seconds", "from the first request to the last row", "seconds"),
+        Column("checks", pl.List(_CHECK), "each expectation: name, whether it passed, what was found and expected, in words"),
+        text("error", "what stopped the source, in words"),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        ADDRESSES, CAPTURES, ARTICLES, ARTICLE_VERSIONS, INSPECTIONS, DUPLICATES, REJECTIONS, RUNS, SOURCE_RUNS,
+    )
+}  # fmt: skip
