@@ -54,6 +54,7 @@ DESCRIPTIONS: dict[Outcome, str] = {
 #: Ends after which the address is asked for again in a later run, however it was listed.
 RETRYABLE = frozenset(
     {
+        Outcome.ROBOTS_DENIED,
         Outcome.BLOCKED,
         Outcome.RATE_LIMITED,
         Outcome.SERVER_ERROR,

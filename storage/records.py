@@ -1,11 +1,14 @@
 """What passes between the stages: an address that was listed, an exchange with a server, a capture in a WARC file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from storage.outcomes import Outcome
+
+#: One row of a table on its way in or out, by column.
+Row = dict[str, Any]
 
 Headers = Sequence[tuple[str, str]]
 Precision = Literal["second", "minute", "day", "month", "year"]
@@ -90,7 +93,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class WarcPosition:
-    """Where a record lies: file name relative to the archive's warc folder, byte offset and length of its gzip member."""
+    """Where a record lies: file name relative to the archive's warc folder, byte offset and length of its gzip member.
+
+    `record_id` is `urn:uuid:` and the capture_id; `payload_digest` is `sha1:` and base32, as in WARC-Payload-Digest.
+    """
 
     filename: str
     offset: int
@@ -101,7 +107,7 @@ class WarcPosition:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPayload:
-    """The capture that already holds a payload, for a revisit record that refers to it."""
+    """The capture that already holds a payload, for a revisit record that refers to it; fields as in WarcPosition."""
 
     url: str
     fetched_at: datetime
@@ -118,4 +124,3 @@ class ArchivedAnswer:
     status: int
     headers: Headers
     body: bytes
-    metadata: dict[str, str] = field(default_factory=dict)

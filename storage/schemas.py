@@ -164,6 +164,25 @@ INSPECTIONS = Table(
     partition_by=("published_on", "first_fetched_at"),
 )
 
+JUDGEMENTS = Table(
+    "judgements",
+    "one graded aspect of one inspection",
+    ("inspection_id", "aspect"),
+    (
+        text("inspection_id", "the inspection"),
+        text("aspect", "overall, leadership, help_and_protection, in_care, care_leavers, adoption, lscb"),
+        text("aspect_as_written", "the aspect in the report's words", required=True),
+        text("grade", "outstanding, good, requires_improvement or inadequate", required=True),
+        text("grade_as_written", "the grade in the report's words", required=True),
+        integer("grade_rank", "1 outstanding, 2 good, 3 requires improvement, 4 inadequate", "rank"),
+        flag("includes_care_leavers", "whether in_care covers care leavers too (before 2023); null for other aspects"),
+        integer("page", "the page it was read from, from 1", "page", required=True),
+        text("evidence", "the words it was read from, as they stand on that page", required=True),
+        text("capture_id", "the capture it was read from", required=True),
+        text("reader_version", "name and version of the reader", required=True),
+    ),
+)
+
 DUPLICATES = Table(
     "duplicates",
     "one pair of articles that say the same",
@@ -200,7 +219,9 @@ REJECTIONS = Table(
     partition_by=("fetched_at",),
 )
 
-_CHECK = pl.Struct({"name": pl.String, "passed": pl.Boolean, "found": pl.Float64, "expected": pl.String, "notes": pl.String})
+_CHECK = pl.Struct(
+    {"name": pl.String, "passed": pl.Boolean, "found": pl.Float64, "expected": pl.String, "notes": pl.String}
+)
 _OUTCOME_COUNTS = tuple(
     Column(outcome.value, pl.Int64, f"addresses: {meaning}", "addresses", required=True)
     for outcome, meaning in DESCRIPTIONS.items()
@@ -239,7 +260,11 @@ SOURCE_RUNS = Table(
         integer("requests", "requests sent, all purposes and retries", "requests", required=True),
         integer("bytes", "payload received", "bytes", required=True),
         number("seconds", "from the first request to the last row", "seconds"),
-        Column("checks", pl.List(_CHECK), "each expectation: name, whether it passed, what was found and expected, in words"),
+        Column(
+            "checks",
+            pl.List(_CHECK),
+            "each expectation: name, whether it passed, what was found and expected, in words",
+        ),
         text("error", "what stopped the source, in words"),
     ),
 )
@@ -247,6 +272,7 @@ SOURCE_RUNS = Table(
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        ADDRESSES, CAPTURES, ARTICLES, ARTICLE_VERSIONS, INSPECTIONS, DUPLICATES, REJECTIONS, RUNS, SOURCE_RUNS,
+        ADDRESSES, CAPTURES, ARTICLES, ARTICLE_VERSIONS, INSPECTIONS, JUDGEMENTS, DUPLICATES, REJECTIONS, RUNS,
+        SOURCE_RUNS,
     )
 }  # fmt: skip

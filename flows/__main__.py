@@ -1,0 +1,127 @@
+"""The command line. Commands import what they need when they run, so that --help answers at once.
+
+Exit status: 0 all went well, 1 something that the summary names did not, 2 wrong usage.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    help="Archives news about inspections of public services, and the inspectorates' own reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+SourceNames = Annotated[
+    list[str] | None, typer.Option("--source", metavar="NAME", help="Only this source; may be given again.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+OutFile = Annotated[Path, typer.Option("--out", help="Parquet file to write.")]
+TextsFile = Annotated[Path, typer.Argument(help="Parquet file with article_id and text; published_at where known.")]
+
+
+@app.command()
+def nightly(source: SourceNames = None, as_json: AsJson = False) -> None:
+    """Run every source once, only what is new."""
+    from flows.commands import run_nightly_command
+
+    raise typer.Exit(run_nightly_command(source, as_json=as_json))
+
+
+@app.command()
+def read(
+    page: Annotated[str | None, typer.Argument(metavar="FILE|URL", help="A page or PDF report, may be gzipped.")] = None,
+    url: Annotated[str | None, typer.Option(help="The address that the file came from.")] = None,
+    fetched_at: Annotated[str | None, typer.Option(help="When it was fetched (ISO 8601); now, if not given.")] = None,
+    pages: Annotated[
+        Path | None, typer.Option("--list", help="JSON lines with id, file, url and, optionally, fetched_at.")
+    ] = None,
+) -> None:
+    """Print what is read from a page or report, as JSON."""
+    from flows.read import read_list, read_one
+
+    if (page is None) == (pages is None):
+        raise typer.BadParameter("give either FILE|URL or --list")
+    raise typer.Exit(read_list(pages) if pages else read_one(str(page), url, fetched_at))
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show what the archive holds, and how the last run of each source went."""
+    from flows.commands import show_status
+
+    raise typer.Exit(show_status(as_json=as_json))
+
+
+@app.command()
+def sources(as_json: AsJson = False) -> None:
+    """List the sources."""
+    from flows.commands import show_sources
+
+    raise typer.Exit(show_sources(as_json=as_json))
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Check that the archive is whole: WARC files, tables, and what refers to what."""
+    from flows.commands import verify_command
+
+    raise typer.Exit(verify_command(as_json=as_json))
+
+
+@app.command()
+def report() -> None:
+    """Write the report on all runs again, and say where it lies."""
+    from flows.commands import write_report_command
+
+    raise typer.Exit(write_report_command())
+
+
+@app.command()
+def duplicates(texts: TextsFile, out: OutFile) -> None:
+    """Find texts that are the same in any table."""
+    from flows.commands import find_duplicates_command
+
+    raise typer.Exit(find_duplicates_command(texts, out))
+
+
+@app.command()
+def demo() -> None:
+    """Run the nightly job on the sample site and show what came of it."""
+    from flows.demo import run_demo
+
+    raise typer.Exit(run_demo())
+
+
+@app.command()
+def up() -> None:
+    """Start Prefect's server, deploy, and start a worker; Ctrl-C stops all of it."""
+    from flows.up import run_up
+
+    raise typer.Exit(run_up())
+
+
+def main() -> None:
+    """Runs the command line; an error that a user can mend is told in one line, with exit status 2."""
+    from storage.errors import ArchiveError
+
+    try:
+        app()
+    except (ValueError, ArchiveError) as error:
+        typer.echo(f"inspection-news: {explain_error(error)}", err=True)
+        raise SystemExit(2) from None
+
+
+def explain_error(error: Exception) -> str:
+    """Explains an error in words: for settings, which variable has which mistake."""
+    if not hasattr(error, "errors"):
+        return str(error)
+    details = [f"INSPECTION_NEWS_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors() if e["loc"]]
+    return "; ".join(details) or str(error)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Reads single pages and reports, from files or an address, and prints what is read as JSON."""
+
+import asyncio
+import gzip
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from flows.settings import Settings
+from storage.addresses import get_host
+from storage.outcomes import Outcome
+from tasks.reading.capture import BodyJob, Expectation, Reading, read_body
+from tasks.reading.page import Article, ReadingRules, Rejected
+from tasks.reading.workers import Failure, ReaderPool
+from tasks.rules import make_rules
+from tasks.sources.load import load_sources
+from tasks.sources.model import Source
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
+    """Reads one page, from a file or from its address, and prints it; gives 1 where it is neither article nor report."""
+    settings = Settings()
+    fetched = parse_moment(fetched_at)
+    sources = load_sources(settings.source_folders)
+    if page.startswith(("http://", "https://")):
+        job, failure = asyncio.run(fetch_job(page, settings, sources))
+        reading: Reading | Failure = read_body(job) if job else Reading(failure or Rejected(Outcome.NETWORK_ERROR, "", None))
+    else:
+        reading = read_body(make_job(read_file(Path(page)), url or "", fetched, sources))
+    described = describe_reading(reading)
+    json.dump(described, sys.stdout, default=write_moment, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+    return 1 if described.get("outcome") else 0
+
+
+def read_list(pages: Path) -> int:
+    """Reads many pages with all workers and prints one JSON object a line, in the list's order."""
+    settings = Settings()
+    sources = load_sources(settings.source_folders)
+    lines = list(parse_list(pages))
+    jobs = (make_job(read_file(file), url, fetched, sources) for _, file, url, fetched in lines)
+    with ReaderPool(settings.workers) as readers:
+        for (identifier, *_), reading in zip(lines, readers.read(read_body, jobs), strict=True):
+            described = {"id": identifier, **describe_reading(reading)}
+            sys.stdout.write(json.dumps(described, default=write_moment, ensure_ascii=False) + "\n")
+    return 0
+
+
+def parse_list(pages: Path) -> Iterator[tuple[Any, Path, str, datetime]]:
+    """Parses a list of pages; raises ValueError naming the line that is not one."""
+    if not pages.is_file():
+        raise ValueError(f"{pages}: no such file")
+    for number, line in enumerate(pages.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            file = pages.parent / row["file"]
+            yield row["id"], file if file.exists() else Path(row["file"]), row.get("url") or "", parse_moment(row.get("fetched_at"))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{pages}:{number}: needs a JSON object with id and file (and url, fetched_at): {error}") from error
+
+
+def parse_moment(text: str | None) -> datetime:
+    """Parses an instant of ISO 8601, in UTC where it names no zone; now where there is none."""
+    if not text:
+        return datetime.now(UTC)
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def read_file(path: Path) -> bytes:
+    """Reads a file, unpacked where it is gzipped; raises ValueError where there is none."""
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if content.startswith(GZIP_MAGIC) else content
+    except (OSError, EOFError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+def make_job(body: bytes, url: str, fetched_at: datetime, sources: Mapping[str, Source], sent: str | None = None) -> BodyJob:
+    """Makes the job of reading a body by the rules of the source whose host it comes from, or by none."""
+    source = next((source for source in sources.values() if get_host(url) in source.hosts), None)
+    is_pdf = body[:1024].find(b"%PDF-") >= 0
+    expected = Expectation(
+        url=url,
+        fetched_at=fetched_at,
+        media_type="application/pdf" if is_pdf else "text/html",
+        rules=make_rules(source, fetched_at.date()) if source else ReadingRules(),
+        terms=tuple(source.relevance.terms) if source else (),
+        must_be_relevant=False,
+    )
+    return BodyJob(body, sent, expected)
+
+
+async def fetch_job(url: str, settings: Settings, sources: Mapping[str, Source]) -> tuple[BodyJob | None, Rejected | None]:
+    """Fetches an address as politely as a run does; gives the job of reading it, or why there is none."""
+    from tasks.web.client import Client
+
+    async with Client(settings.make_client_settings(), record_robots=lambda exchange: None) as client:
+        answer = await client.fetch(url, hosts=frozenset({get_host(url)}), record=lambda exchange: None)
+    if answer.outcome is not None:
+        return None, Rejected(answer.outcome, answer.reason or "", None)
+    sent = answer.exchange.header("Content-Type") if answer.exchange else None
+    return make_job(answer.body, answer.final_url, datetime.now(UTC), sources, sent), None
+
+
+def describe_reading(reading: Reading | Failure) -> dict[str, Any]:
+    """Describes a reading with the columns of its table; outcome and reason say why it is no article or report."""
+    if isinstance(reading, Failure):
+        return {"outcome": Outcome.UNREADABLE.value, "reason": reading.reason}
+    content = reading.content
+    if isinstance(content, Rejected):
+        return {"outcome": content.outcome.value, "reason": content.reason, "title": content.title}
+    described = {"outcome": None, "reason": None, **asdict(content)}
+    if isinstance(content, Article) and reading.relevance:
+        described |= {"relevance_score": reading.relevance.score, "relevance_terms": reading.relevance.terms}
+    return described
+
+
+def write_moment(value: date) -> str:
+    """Writes an instant or a date in ISO 8601."""
+    return value.isoformat()

@@ -1,0 +1,55 @@
+"""The environment, read once."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.layout import Layout
+from tasks.web.client import ClientSettings
+
+CONTACT_NEEDED = (
+    "INSPECTION_NEWS_CONTACT is not set: sites are told who asks. Set it to an e-mail or web address of "
+    "whoever answers for this crawler, for example INSPECTION_NEWS_CONTACT=archive@example.org"
+)
+
+
+class Settings(BaseSettings):
+    """What the environment says: each field is the variable INSPECTION_NEWS_<FIELD>."""
+
+    model_config = SettingsConfigDict(env_prefix="INSPECTION_NEWS_", env_ignore_empty=True, frozen=True)
+
+    archive: Path = Field(Path("archive"), description="folder of the archive")
+    connect_to: str | None = Field(None, description="HOST:PORT on loopback where all connections go")
+    contact: str | None = Field(None, description="who answers for the crawler")
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="reader processes")
+    sources: Path | None = Field(None, description="a further folder of source files")
+    pace: float | None = Field(None, ge=0, description="factor on the sources' intervals; 0 with connect_to, else 1")
+
+    @field_validator("archive", mode="before")
+    @classmethod
+    def _refuse_object_stores(cls, value: object) -> object:
+        if "://" in str(value):
+            raise ValueError(f"{value} is not a folder: an archive on an object store is not supported yet")
+        return value
+
+    @property
+    def layout(self) -> Layout:
+        """Where the archive's parts lie."""
+        return Layout(self.archive.absolute())
+
+    @property
+    def source_folders(self) -> tuple[Path, ...]:
+        """Folders of source files beside the packaged one."""
+        return (self.sources,) if self.sources else ()
+
+    def make_client_settings(self) -> ClientSettings:
+        """Makes the client's settings; raises ValueError where sites would not learn who asks."""
+        if not self.contact and not self.connect_to:
+            raise ValueError(CONTACT_NEEDED)
+        release = version("inspection-news")
+        pace = self.pace if self.pace is not None else 0.0 if self.connect_to else 1.0
+        agent = f"inspection-news/{release}" + (f" (+{self.contact})" if self.contact else "")
+        return ClientSettings(user_agent=agent, connect_to=self.connect_to, pace=pace)

@@ -1,0 +1,149 @@
+"""Writing tables: rows are put in by key, all tables of a commit together or not at all.
+
+A partition is one file, replaced whole. One whose rows do not change is left alone; one that loses its last row stays
+as a file without rows, so that a reader that has just listed it can still open it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from storage.columns import Table
+from storage.errors import RefusedRowsError
+from storage.journal import finish_commit, finish_or_drop_commits, make_staging_folder, stage_partition
+from storage.layout import Layout
+from storage.locking import hold_writer_lock
+from storage.scan import get_table, list_partitions, scan_files
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The rows that one table is to have, in place of those with the same keys or of all."""
+
+    table: Table
+    rows: pl.DataFrame
+    replaces_all: bool
+
+
+def commit_rows(
+    layout: Layout, upserts: Mapping[str, pl.DataFrame], *, replacements: Mapping[str, pl.DataFrame] | None = None
+) -> dict[str, int]:
+    """Puts rows into tables by key (`upserts`), or in place of a whole table (`replacements`); all of it or nothing.
+
+    A row whose partition changed leaves its old one. Returns for each table how many of the given rows are new or
+    differ from the row they replace. Waits for the writer's lock, and first finishes or drops what a crash left.
+
+    Raises RefusedRowsError, and writes nothing, where a frame has not exactly the table's columns and types, a
+    required column has a null, or two rows have one key; LockedError where the lock stays taken; DamagedError where
+    a file does not hold what was written.
+    """
+    replacements = replacements or {}
+    if both := upserts.keys() & replacements.keys():
+        raise RefusedRowsError(f"{', '.join(sorted(both))}: rows to put in and a whole table at once")
+    requests = [_Request(get_table(name), rows, replaces_all=False) for name, rows in upserts.items()]
+    requests += [_Request(get_table(name), rows, replaces_all=True) for name, rows in replacements.items()]
+    for request in requests:
+        _check_rows(request.table, request.rows)
+    with hold_writer_lock(layout):
+        finish_or_drop_commits(layout)
+        return _commit(layout, requests)
+
+
+def recover(layout: Layout) -> None:
+    """Finishes or drops what a crash left; does nothing where nothing is left.
+
+    Raises LockedError where another process commits for too long.
+    """
+    if any(layout.staging.glob("*")):
+        with hold_writer_lock(layout):
+            finish_or_drop_commits(layout)
+
+
+def _check_rows(table: Table, rows: pl.DataFrame) -> None:
+    if rows.schema != table.schema:
+        wrong = [name for name in {**table.schema, **rows.schema} if rows.schema.get(name) != table.schema.get(name)]
+        raise RefusedRowsError(f"{table.name}: columns are not those of the schema: {', '.join(wrong) or 'order'}")
+    for name in table.required:
+        if nulls := rows[name].null_count():
+            raise RefusedRowsError(f"{table.name}.{name}: null in {nulls} rows, but it is required")
+    repeated = rows.select(table.key).filter(rows.select(table.key).is_duplicated())
+    if repeated.height:
+        raise RefusedRowsError(
+            f"{table.name}: {repeated.height} rows share a key, such as {repeated.row(0, named=True)}"
+        )
+    if table.partition_by and rows.select(_partition_day(table).null_count()).item():
+        raise RefusedRowsError(f"{table.name}: a row without {' or '.join(table.partition_by)} has no partition")
+
+
+def _commit(layout: Layout, requests: list[_Request]) -> dict[str, int]:
+    folder = make_staging_folder(layout)
+    gaining: dict[str, Path] = {}
+    losing: dict[str, Path] = {}
+    changed: dict[str, int] = {}
+    for request in requests:
+        changed[request.table.name] = request.rows.height
+        rows_by_partition = _split_by_partition(layout, request)
+        for path in sorted({*rows_by_partition, *_find_partitions(layout, request)}):
+            old = _read_partition(request.table, path)
+            added = rows_by_partition.get(path, request.rows.clear())
+            changed[request.table.name] -= _count_equal_rows(request.table, added, old)
+            new = _merge(request, added, old)
+            if not path.exists() or not new.equals(old):
+                staged = f"{len(gaining) + len(losing):05d}.parquet"
+                stage_partition(folder, staged, request.table, new)
+                is_losing = not old.join(new, on=list(request.table.key), how="anti").is_empty()
+                (losing if is_losing else gaining)[staged] = path
+    if gaining or losing:
+        # A row that moves is in two files for a moment then, rather than in none.
+        finish_commit(layout, folder, gaining | losing)
+    else:
+        folder.rmdir()
+    return changed
+
+
+def _partition_day(table: Table) -> pl.Expr:
+    return pl.coalesce(pl.col(name).dt.date() for name in table.partition_by)
+
+
+def _split_by_partition(layout: Layout, request: _Request) -> dict[Path, pl.DataFrame]:
+    table = request.table
+    if not table.partition_by:
+        return {layout.partition(table.name, None, None): request.rows}
+    day = _partition_day(table)
+    groups = request.rows.group_by(day.dt.year().alias("year"), day.dt.month().alias("month"))
+    return {layout.partition(table.name, int(year), int(month)): rows for (year, month), rows in groups}
+
+
+def _find_partitions(layout: Layout, request: _Request) -> list[Path]:
+    """Finds the files that hold rows to be replaced, reading only their key columns."""
+    files = list_partitions(layout, request.table.name)
+    if request.replaces_all or not files:
+        return files
+    key = list(request.table.key)
+    found = (
+        scan_files(request.table, files, path_column="partition_path")
+        .select(*key, "partition_path")
+        .join(request.rows.lazy().select(key), on=key, how="semi")
+        .select(pl.col("partition_path").unique())
+        .collect(engine="streaming")
+    )
+    return [Path(path) for path in found["partition_path"]]
+
+
+def _read_partition(table: Table, path: Path) -> pl.DataFrame:
+    return scan_files(table, [path]).collect() if path.exists() else pl.DataFrame(schema=table.schema)
+
+
+def _merge(request: _Request, added: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
+    key = list(request.table.key)
+    kept = old.clear() if request.replaces_all else old.join(request.rows, on=key, how="anti")
+    return pl.concat([kept, added]).sort(key).rechunk()
+
+
+def _count_equal_rows(table: Table, added: pl.DataFrame, old: pl.DataFrame) -> int:
+    pairs = added.join(old, on=list(table.key), suffix=" old")
+    values = [name for name in table.schema if name not in table.key]
+    equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name} old")) for name in values)
+    return pairs.filter(equal).height

@@ -1,0 +1,25 @@
+"""What can go wrong with an archive.
+
+    ArchiveError                    the archive cannot do what was asked
+    ├── LockedError                 another process kept the writer's lock for too long
+    ├── RefusedRowsError            rows that break their table's schema; nothing was written (also a ValueError)
+    └── DamagedError                a file is not what it should be: torn, changed or missing
+
+The operating system's own errors (a full disk, a missing permission) pass through as they are.
+"""
+
+
+class ArchiveError(Exception):
+    """The archive cannot do what was asked."""
+
+
+class LockedError(ArchiveError):
+    """Another process kept the writer's lock for too long."""
+
+
+class RefusedRowsError(ArchiveError, ValueError):
+    """Rows break the schema of their table; nothing was written."""
+
+
+class DamagedError(ArchiveError):
+    """A file of the archive is torn, changed or missing."""

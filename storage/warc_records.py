@@ -1,0 +1,170 @@
+"""An exchange as WARC records (WARC/1.1, ISO 28500:2017), each its own gzip member.
+
+The record that stands for the exchange comes first: `response`; `revisit` where the payload is known from before, or
+the server said 304; `metadata` where no answer came. Then the `request`, and the `metadata` of an answer, both naming
+the first as concurrent. What is archived is what came over the wire, with two exceptions that the HTTP library brings:
+chunks are joined and HTTP/2 is written as HTTP/1.1. The headers that no longer say the truth are kept under another
+name.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from storage.records import EarlierPayload, Exchange, Headers
+
+WARC_VERSION = "WARC/1.1"
+IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltRecord:
+    """A record ready to be appended: its identifier (`urn:uuid:…`), its gzip member, and its payload's digest."""
+
+    record_id: str
+    content: bytes
+    payload_digest: str | None = None
+
+
+class _WireHeaders(StatusAndHeaders):  # type: ignore[misc] # warcio has no types
+    """HTTP headers that are written as they came: warcio alone would percent-encode what is not ASCII."""
+
+    def to_ascii_bytes(self, header_filter: object = None) -> bytes:
+        text: str = self.to_str(header_filter) + "\r\n"
+        try:
+            return text.encode("latin-1")
+        except UnicodeEncodeError:
+            return text.encode("utf-8")
+
+
+def digest_payload(body: bytes) -> str:
+    """Digests a payload as WARC-Payload-Digest does: `sha1:` and base32."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode("ascii")
+
+
+def build_warcinfo(filename: str, *, software: str, operator: str) -> BuiltRecord:
+    """Builds the first record of a file: what wrote it, for whom, under which rules."""
+    fields = {
+        "software": software,
+        "operator": operator,
+        "format": "WARC File Format 1.1",
+        "conformsTo": CONFORMS_TO,
+        "robots": "obeyed, by RFC 9309",
+    }
+    headers = {"WARC-Date": format_warc_date(datetime.now(UTC)), "WARC-Filename": filename}
+    return _build("", "warcinfo", headers, payload=_format_fields(fields))
+
+
+def build_records(
+    exchange: Exchange, *, metadata: Mapping[str, str], earlier: EarlierPayload | None = None
+) -> Sequence[BuiltRecord]:
+    """Builds the records of one exchange; the first is the one that stands for it.
+
+    Raises ValueError where the request time has no zone, or `earlier` holds another payload than the answer has.
+    """
+    shared = {"WARC-Date": format_warc_date(exchange.requested_at)}
+    if exchange.ip_address:
+        shared["WARC-IP-Address"] = exchange.ip_address
+    fields = {**metadata, "fetchTimeMs": str(exchange.duration_ms)}
+    if exchange.error:
+        fields["error"] = exchange.error
+    described = _format_fields(fields)
+    if exchange.status is None:
+        failure = _build(exchange.url, "metadata", shared, payload=described)
+        return failure, _build_request(exchange, shared, failure)
+    answer = _build_answer(exchange, shared, earlier)
+    concurrent = {**shared, "WARC-Concurrent-To": f"<{answer.record_id}>"}
+    return (
+        answer,
+        _build_request(exchange, shared, answer),
+        _build(exchange.url, "metadata", concurrent, payload=described),
+    )
+
+
+def format_warc_date(instant: datetime) -> str:
+    """Writes an instant as WARC-Date, in UTC with microseconds.
+
+    Raises ValueError where it has no zone.
+    """
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant without a time zone: {instant}")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _build_answer(exchange: Exchange, shared: Mapping[str, str], earlier: EarlierPayload | None) -> BuiltRecord:
+    headers = {**shared, "WARC-Protocol": exchange.protocol}
+    if exchange.truncated:
+        headers["WARC-Truncated"] = exchange.truncated
+    if exchange.status != NOT_MODIFIED:
+        headers["WARC-Payload-Digest"] = digest_payload(exchange.body)
+    elif earlier:
+        headers["WARC-Payload-Digest"] = earlier.payload_digest
+    http_headers = _WireHeaders(f"{exchange.status} {exchange.reason}", _correct_headers(exchange), protocol="HTTP/1.1")
+    if exchange.status != NOT_MODIFIED and earlier is None:
+        return _build(exchange.url, "response", headers, payload=exchange.body, http_headers=http_headers)
+    if earlier:
+        if headers["WARC-Payload-Digest"] != earlier.payload_digest:
+            raise ValueError(f"{exchange.url}: the payload is not that of {earlier.record_id}, so it is no revisit")
+        headers["WARC-Refers-To"] = f"<{earlier.record_id}>"
+        headers["WARC-Refers-To-Target-URI"] = earlier.url
+        headers["WARC-Refers-To-Date"] = format_warc_date(earlier.fetched_at)
+    headers["WARC-Profile"] = SERVER_NOT_MODIFIED if exchange.status == NOT_MODIFIED else IDENTICAL_PAYLOAD
+    return _build(exchange.url, "revisit", headers, http_headers=http_headers)
+
+
+def _build_request(exchange: Exchange, shared: Mapping[str, str], concurrent_to: BuiltRecord) -> BuiltRecord:
+    parts = urlsplit(exchange.url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    http_headers = _WireHeaders(f"GET {target} HTTP/1.1", list(exchange.request_headers), is_http_request=True)
+    headers = {**shared, "WARC-Concurrent-To": f"<{concurrent_to.record_id}>"}
+    return _build(exchange.url, "request", headers, http_headers=http_headers)
+
+
+def _correct_headers(exchange: Exchange) -> Headers:
+    """Renames the headers that the body as it is stored belies: httpx joins chunks, and a limit cuts."""
+    names = {"transfer-encoding": "X-Crawler-Transfer-Encoding"}
+    stated = exchange.header("Content-Length")
+    if exchange.status != NOT_MODIFIED and stated != str(len(exchange.body)):
+        names["content-length"] = "X-Crawler-Content-Length"
+    return [(names.get(name.lower(), name), value) for name, value in exchange.response_headers]
+
+
+def _build(
+    url: str,
+    record_type: str,
+    headers: Mapping[str, str],
+    *,
+    payload: bytes = b"",
+    http_headers: StatusAndHeaders | None = None,
+) -> BuiltRecord:
+    record_id = uuid4().urn
+    buffer = BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version=WARC_VERSION)
+    record: ArcWarcRecord = writer.create_warc_record(
+        url,
+        record_type,
+        payload=BytesIO(payload),
+        length=len(payload),
+        warc_headers_dict={"WARC-Record-ID": f"<{record_id}>", **headers},
+        http_headers=http_headers,
+    )
+    writer.write_record(record)
+    digest: str | None = record.rec_headers.get_header("WARC-Payload-Digest") if http_headers else None
+    return BuiltRecord(record_id, buffer.getvalue(), digest)
+
+
+def _format_fields(fields: Mapping[str, str]) -> bytes:
+    """Writes `application/warc-fields`, one line each, without those that say nothing."""
+    return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in fields.items() if value).encode()

@@ -1,0 +1,147 @@
+"""Checks a run: what each source is expected to bring, and whether the report balances."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import polars as pl
+
+from storage.layout import Layout
+from storage.outcomes import Outcome
+from storage.records import Row
+from storage.tables import make_frame, scan_table
+from tasks.run import Run, Tally
+from tasks.sources.model import Source
+
+#: Ends that say that the site, or our way to it, did not work.
+FAILURES = frozenset(
+    {
+        Outcome.BLOCKED,
+        Outcome.RATE_LIMITED,
+        Outcome.SERVER_ERROR,
+        Outcome.NETWORK_ERROR,
+        Outcome.TIMEOUT,
+        Outcome.UNREADABLE,
+    }
+)
+#: A share of fewer pages than this says nothing.
+FEWEST_PAGES = 5
+LARGEST_FAILURE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One expectation: whether it was met, what was found and what was expected, in words where it failed."""
+
+    name: str
+    passed: bool
+    found: float | None
+    expected: str
+    notes: str | None = None
+
+
+def check_source(source: Source, tally: Tally, run: Run) -> list[Check]:
+    """Checks one source's part of a run."""
+    checks = [check_discovery(tally), check_listed(source, tally), check_failures(tally), check_balance(tally)]
+    if tally.error:
+        checks.append(Check("finished", passed=False, found=None, expected="no error", notes=tally.error))
+    return checks + list(check_fill(source, run))
+
+
+def check_discovery(tally: Tally) -> Check:
+    """Checks that every listing answered as its kind of listing does."""
+    notes = "; ".join(tally.problems) or None
+    return Check("discovery", not tally.problems, len(tally.problems), "no listing fails", notes)
+
+
+def check_listed(source: Source, tally: Tally) -> Check:
+    """Checks that a night lists as many addresses as the source is known for."""
+    listed, expected = len(tally.listed), source.expect.listed_per_night
+    notes = None if listed >= expected else "the site may have changed: look at the source's discovery addresses"
+    return Check("listed_per_night", listed >= expected, listed, f"at least {expected}", notes)
+
+
+def check_failures(tally: Tally) -> Check:
+    """Checks that not most of the addresses that were asked for failed."""
+    outcomes = tally.count_outcomes()
+    asked = sum(count for outcome, count in outcomes.items() if outcome not in (Outcome.KNOWN, Outcome.DEFERRED))
+    failed = sum(outcomes[outcome] for outcome in FAILURES)
+    share = failed / asked if asked else 0.0
+    passed = asked < FEWEST_PAGES or share <= LARGEST_FAILURE_SHARE
+    return Check("failures", passed, share, f"at most {LARGEST_FAILURE_SHARE} of the addresses asked for")
+
+
+def check_balance(tally: Tally) -> Check:
+    """Checks that every listed address has exactly one outcome."""
+    notes = tally.check_balance()
+    return Check("balance", notes is None, len(tally.outcomes), f"{len(tally.listed)} outcomes", notes)
+
+
+def check_fill(source: Source, run: Run) -> Iterator[Check]:
+    """Checks how many of the pages that this run stored have the columns that the source's pages are known to have."""
+    table = "inspections" if source.kind == "inspectorate" else "articles"
+    stored = scan_table(run.layout, table).filter(
+        pl.col("source") == source.name, pl.col("fetched_at") >= run.started_at
+    )
+    frame = stored.select(source.expect.fill.keys()).collect()
+    if frame.height < FEWEST_PAGES:
+        return
+    for column, expected in source.expect.fill.items():
+        share = 1 - frame[column].null_count() / frame.height
+        yield Check(f"fill_{column}", share >= expected, share, f"at least {expected} of {frame.height} pages")
+
+
+def describe_source_run(source: Source, tally: Tally, checks: Sequence[Check], run: Run) -> Row:
+    """Describes one source's part of a run as a row."""
+    outcomes = tally.count_outcomes()
+    return {
+        "run_id": run.run_id,
+        "source": source.name,
+        "started_at": run.started_at,
+        "verdict": "ok" if all(check.passed for check in checks) else "failed",
+        "listed": len(tally.listed),
+        **{outcome.value: outcomes[outcome] for outcome in Outcome},
+        "requests": run.recorder.requests[source.name],
+        "bytes": run.recorder.bytes[source.name],
+        "seconds": (datetime.now(UTC) - tally.started_at).total_seconds(),
+        "checks": [asdict(check) for check in checks],
+        "error": tally.error,
+    }
+
+
+def describe_run(run: Run, sources: Sequence[str], source_runs: Sequence[Row], program_version: str) -> Row:
+    """Describes a run as a row: still running while it has no rows of its sources, else how it ended."""
+    failed = [row["source"] for row in source_runs if row["verdict"] == "failed"]
+    ended = {
+        "finished_at": datetime.now(UTC),
+        "state": "failed" if failed else "ok",
+        "failed_sources": failed,
+        "listed": sum(row["listed"] for row in source_runs),
+        "requests": run.recorder.requests.total(),
+        "bytes": run.recorder.bytes.total(),
+    }
+    return {
+        "run_id": run.run_id,
+        "flow": run.flow,
+        "started_at": run.started_at,
+        "state": "running",
+        "program_version": program_version,
+        "sources": list(sources),
+        **(ended if source_runs else {}),
+    }
+
+
+def make_run_frames(run_row: Row, source_runs: Sequence[Row]) -> Mapping[str, pl.DataFrame]:
+    """Makes the frames of a run's report."""
+    return {"runs": make_frame("runs", [run_row]), "source_runs": make_frame("source_runs", source_runs)}
+
+
+def find_last_run(layout: Layout) -> tuple[Row, list[Row]] | None:
+    """Finds the newest run that ended, and the rows of its sources; None in an archive without any."""
+    ended = scan_table(layout, "runs").filter(pl.col("finished_at").is_not_null()).sort("started_at", "run_id")
+    last = ended.tail(1).collect()
+    if last.is_empty():
+        return None
+    run_row = last.row(0, named=True)
+    sources = scan_table(layout, "source_runs").filter(pl.col("run_id") == run_row["run_id"]).sort("source").collect()
+    return run_row, sources.to_dicts()

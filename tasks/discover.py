@@ -1,0 +1,110 @@
+"""Discovers a source's addresses: asks its listings, politely and conditionally, and joins what they say."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from storage.addresses import make_url_key
+from storage.outcomes import Outcome
+from storage.records import Answer, Exchange, Listed
+from storage.warc import read_answer
+from tasks.captures import Capture, find_captures
+from tasks.discovery.listing import Listing, ListingError
+from tasks.discovery.methods import discover
+from tasks.run import Run, Tally
+from tasks.sources.model import Source
+from tasks.web.body import decode_body
+
+#: An ETag is a hint only: some servers keep it when the listing has changed. So once in so long it is asked for whole.
+WHOLE_LISTING_EVERY = timedelta(days=7)
+
+
+async def discover_addresses(source: Source, run: Run, tally: Tally) -> dict[str, Listed]:
+    """Asks every listing of a source; gives what they list by url_key.
+
+    A listing that fails becomes a problem of the tally and does not stop the others.
+    """
+    listed: dict[str, Listed] = {}
+    ask = ListingAsker(source, run)
+    for method in source.discover:
+        problems: list[ListingError] = []
+        try:
+            async for found in discover(method, source, ask, problems=problems):
+                add_listed(listed, found)
+                run.report(source.name, "discover", len(listed), 0)
+        except ListingError as error:
+            problems.append(error)
+        tally.problems += [str(problem) for problem in problems]
+    wanted = {key: found for key, found in listed.items() if source.wants(found.url)}
+    tally.listed |= wanted.keys()
+    return wanted
+
+
+def add_listed(listed: dict[str, Listed], found: Listed) -> None:
+    """Adds an address; where it is listed already, what the first listing did not say is filled in.
+
+    An address that has no host is left out: no request can be made of it.
+    """
+    try:
+        key = make_url_key(found.url)
+    except ValueError:
+        return
+    first = listed.get(key)
+    if first is None:
+        listed[key] = found
+        return
+    missing = {name: getattr(found, name) for name in found.__slots__ if getattr(first, name) is None}
+    if first.published_at is not None:
+        missing.pop("published_precision", None)
+    modified = [moment for moment in (first.modified_at, found.modified_at) if moment]
+    listed[key] = replace(first, **{**missing, "modified_at": max(modified, default=None)})
+
+
+class ListingAsker:
+    """Asks for one source's listings: from the archive where it is fresh enough, else conditionally from the site."""
+
+    def __init__(self, source: Source, run: Run) -> None:
+        """Asks on behalf of a source in a run."""
+        self._source, self._run = source, run
+
+    async def __call__(
+        self, url: str, *, changed_at: datetime | None = None, allow: frozenset[int] = frozenset()
+    ) -> Listing:
+        """Hands a listing back; raises ListingError where neither the site nor the archive has it."""
+        earlier = find_captures(self._run.layout, [make_url_key(url)], purpose="listing").get(make_url_key(url))
+        now = datetime.now(UTC)
+        is_recent = earlier is not None and now - earlier.observed_at < WHOLE_LISTING_EVERY
+        if earlier and is_recent and changed_at and changed_at < earlier.observed_at:
+            return self._read_archived(url, earlier)
+        asks_conditionally = earlier is not None and now - earlier.fetched_at < WHOLE_LISTING_EVERY
+        answer = await self._fetch(url, earlier, asks_conditionally=asks_conditionally)
+        if answer.outcome is Outcome.UNCHANGED and earlier:
+            return self._read_archived(url, earlier)
+        status = answer.exchange.status if answer.exchange else None
+        if answer.outcome is not None and status not in allow:
+            raise ListingError(url, answer.outcome, answer.reason or "")
+        assert answer.exchange is not None  # noqa: S101 - an answer without an outcome has an exchange
+        headers = {name.lower(): value for name, value in answer.exchange.response_headers}
+        return Listing(answer.final_url, answer.exchange.status or 0, answer.body, answer.media_type, headers)
+
+    async def _fetch(self, url: str, earlier: Capture | None, *, asks_conditionally: bool) -> Answer:
+        source, run = self._source, self._run
+
+        def record(exchange: Exchange) -> None:
+            same_address = earlier if exchange.url == url else None
+            run.recorder.record(exchange, source=source.name, purpose="listing", earlier=same_address)
+
+        return await run.client.fetch(
+            url,
+            hosts=source.allowed_hosts,
+            interval_s=source.pace.interval_s,
+            concurrency=source.pace.concurrency,
+            validators=earlier.validators if earlier and asks_conditionally else None,
+            record=record,
+        )
+
+    def _read_archived(self, url: str, capture: Capture) -> Listing:
+        archived = read_answer(self._run.layout, capture.warc_filename, capture.warc_record_offset)
+        headers: Mapping[str, str] = {name.lower(): value for name, value in archived.headers}
+        body = decode_body(archived.body, headers.get("content-encoding"))
+        return Listing(url, archived.status, body, capture.content_mime_type, headers)

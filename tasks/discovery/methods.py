@@ -1,0 +1,31 @@
+"""The ways to discover a source's addresses, behind one door."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from storage.records import Listed
+from tasks.discovery.feed import discover_feed
+from tasks.discovery.listing import Ask, ListingError
+from tasks.discovery.ofsted import discover_ofsted
+from tasks.discovery.sitemap import discover_sitemap
+from tasks.discovery.wordpress import discover_wordpress
+from tasks.sources.model import Feed, Method, Ofsted, Sitemap, Source, Wordpress
+
+
+def discover(
+    method: Method, source: Source, ask: Ask, *, problems: list[ListingError], since: datetime | None = None
+) -> AsyncIterator[Listed]:
+    """Lists what one method of a source finds, as it is found; an address may come more than once.
+
+    `since` is when the source was last listed in full: only methods that can ask by date use it. Parts that fail are
+    added to the problems. Raises ListingError, while it is iterated, where nothing at all can be listed.
+    """
+    match method:
+        case Feed():
+            return discover_feed(method, source, ask)
+        case Sitemap():
+            return discover_sitemap(method, source, ask, problems=problems)
+        case Wordpress():
+            return discover_wordpress(method, ask, since=since, problems=problems)
+        case Ofsted():
+            return discover_ofsted(method, ask, problems=problems)

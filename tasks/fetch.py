@@ -1,0 +1,93 @@
+"""Fetches pages: asks conditionally, archives every exchange, and notes what became of each address."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from storage.outcomes import Outcome
+from storage.records import Answer, Exchange, Row
+from storage.tables import make_frame
+from storage.warc import digest_payload
+from tasks.captures import Capture, find_captures
+from tasks.plan import note_failure
+from tasks.run import Run, Tally
+from tasks.sources.model import Source
+
+BATCH_SIZE = 200
+
+
+def cut_batches(rows: Sequence[Row]) -> list[list[Row]]:
+    """Cuts addresses into batches, small enough to commit often and large enough to keep commits few."""
+    return [list(rows[start : start + BATCH_SIZE]) for start in range(0, len(rows), BATCH_SIZE)]
+
+
+async def fetch_batch(source: Source, rows: Sequence[Row], run: Run, tally: Tally) -> list[Row]:
+    """Asks for a batch of addresses and commits their captures; gives the rows whose captures are to be read."""
+    earlier = find_captures(run.layout, [row["url_key"] for row in rows], purpose="page")
+
+    async def fetch_one(row: Row) -> None:
+        await fetch_page(source, row, earlier.get(row["url_key"]), run, tally)
+        run.report(source.name, "fetch", 1, 0)
+
+    async with asyncio.TaskGroup() as group:
+        for row in rows:
+            group.create_task(fetch_one(row))
+    await run.commit({"addresses": make_frame("addresses", rows)})
+    return [row for row in rows if row["url_key"] not in tally.outcomes]
+
+
+async def fetch_page(source: Source, row: Row, earlier: Capture | None, run: Run, tally: Tally) -> None:
+    """Asks for one address and notes in its row, and in the tally, what came of it."""
+    captured: list[str] = []
+    exchanges: list[Exchange] = []
+
+    def record(exchange: Exchange) -> None:
+        same_address = earlier if exchange.url == row["url"] else None
+        captured.append(
+            run.recorder.record(
+                exchange, source=source.name, purpose="page", metadata=describe_way(row), earlier=same_address
+            )
+        )
+        exchanges.append(exchange)
+
+    answer = await run.client.fetch(
+        row["url"],
+        hosts=source.allowed_hosts,
+        interval_s=source.pace.interval_s,
+        concurrency=source.pace.concurrency,
+        validators=earlier.validators if earlier else None,
+        record=record,
+    )
+    if exchanges:
+        row["asked_at"] = exchanges[-1].requested_at
+    outcome = judge_answer(answer, exchanges, earlier)
+    if outcome is None:
+        row |= {"capture_id": captured[-1], "outcome": None, "outcome_reason": None, "failures": 0, "next_try_at": None}
+        return
+    tally.outcomes[row["url_key"]] = outcome
+    if outcome is not Outcome.UNCHANGED:
+        note_failure(row, outcome, answer.reason, datetime.now(UTC))
+
+
+def judge_answer(answer: Answer, exchanges: Sequence[Exchange], earlier: Capture | None) -> Outcome | None:
+    """Judges an answer: None where there is something new to read."""
+    if answer.outcome is not None or earlier is None:
+        return answer.outcome
+    same = digest_payload(exchanges[-1].body) == earlier.content_digest
+    return Outcome.UNCHANGED if same else None
+
+
+def describe_way(row: Row) -> dict[str, str]:
+    """Describes how an address was found, for the metadata record beside its capture: what no capture of it says."""
+    facts = {
+        "via": row["listed_on_url"],
+        "discovery-method": row["method"],
+        "listed-title": row["listed_title"],
+        "listed-published": row["listed_published_at"] and row["listed_published_at"].isoformat(),
+        "listed-published-precision": row["listed_published_precision"],
+        "link-text": row["link_text"],
+        "provider-name": row["provider_name"],
+        "provider-urn": row["provider_urn"],
+        "provider-region": row["provider_region"],
+    }
+    return {name: str(value) for name, value in facts.items() if value}

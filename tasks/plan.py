@@ -1,0 +1,133 @@
+"""Plans what to ask for: what is listed against what the archive has decided already."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+import polars as pl
+
+from storage.layout import Layout
+from storage.outcomes import RETRYABLE, Outcome
+from storage.records import Listed, Row
+from storage.tables import make_frame, scan_table
+from tasks.run import Run, Tally
+from tasks.sources.model import Source
+
+#: The wait grows by this with each failure in a row, and never over the longest: many lost feeds come back.
+WAIT_PER_FAILURE = timedelta(days=1)
+LONGEST_WAIT = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a run does with a source's addresses: those to ask for and those whose capture only waits to be read."""
+
+    ask: list[Row] = field(default_factory=list)
+    read: list[Row] = field(default_factory=list)
+
+
+async def plan_source(source: Source, listed: Mapping[str, Listed], run: Run, tally: Tally) -> Plan:
+    """Plans a source's run and commits the rows of its addresses.
+
+    Addresses that failed or were put off earlier are taken up again, whether they are listed still or not.
+    The rest of the budget's worth, newest first, is put off.
+    """
+    rows = find_rows(run.layout, source.name, listed)
+    for key, found in listed.items():
+        rows[key] = describe_listed(rows.get(key), found, source.name, key, run.started_at)
+    tally.listed |= rows.keys()
+    plan = Plan()
+    for key, row in rows.items():
+        outcome = decide(row, datetime.now(UTC))
+        if outcome is not None:
+            tally.outcomes[key] = outcome
+        elif waits_to_be_read(row):
+            plan.read.append(row)
+        else:
+            plan.ask.append(row)
+    plan.ask.sort(key=lambda row: (_get_newest(row), row["url_key"]), reverse=True)
+    for row in plan.ask[source.pace.budget :]:
+        tally.outcomes[row["url_key"]] = Outcome.DEFERRED
+        if row["outcome"] is None:
+            row["outcome"] = Outcome.DEFERRED
+    del plan.ask[source.pace.budget :]
+    await run.commit({"addresses": make_frame("addresses", rows.values())})
+    return plan
+
+
+def find_rows(layout: Layout, source: str, listed: Mapping[str, Listed]) -> dict[str, Row]:
+    """Finds the rows of listed addresses, and of all that an earlier run left open."""
+    is_open = pl.col("outcome").is_null() | pl.col("outcome").is_in([str(outcome) for outcome in RETRYABLE])
+    found = scan_table(layout, "addresses").filter(
+        pl.col("source") == source, pl.col("url_key").is_in(list(listed)) | is_open
+    )
+    return {row["url_key"]: row for row in found.collect().iter_rows(named=True)}
+
+
+def describe_listed(row: Row | None, found: Listed, source: str, url_key: str, now: datetime) -> Row:
+    """Describes an address as a row: what was known of it stays, what its listing says now is added."""
+    row = row or {
+        "source": source,
+        "url_key": url_key,
+        "url": found.url,
+        "method": found.method,
+        "listed_on_url": found.listed_on_url,
+        "first_listed_at": now,
+        "media_type": found.media_type,
+        "failures": 0,
+    }
+    said = {
+        "listed_title": found.title,
+        "listed_summary": found.summary,
+        "listed_published_at": found.published_at,
+        "listed_published_precision": found.published_precision,
+        "listed_modified_at": found.modified_at,
+        "link_text": found.link_text,
+        "provider_name": found.provider_name,
+        "provider_urn": found.provider_urn,
+        "provider_region": found.provider_region,
+    }
+    known = {"asked_at": None, "capture_id": None, "outcome": None, "outcome_reason": None, "next_try_at": None}
+    unsaid = dict.fromkeys(said)
+    return {**known, **unsaid, **row, **{name: value for name, value in said.items() if value is not None}}
+
+
+def decide(row: Row, now: datetime) -> Outcome | None:
+    """Decides about an address without asking: known, or put off; None where it is to be asked for or read."""
+    if waits_to_be_read(row) or row["outcome"] is None:
+        return None
+    if row["outcome"] in RETRYABLE:
+        return Outcome.DEFERRED if row["next_try_at"] and row["next_try_at"] > now else None
+    return None if _has_changed(row) else Outcome.KNOWN
+
+
+def waits_to_be_read(row: Row) -> bool:
+    """Tells whether an earlier run captured the address and did not get to read it."""
+    return row["outcome"] is None and row["capture_id"] is not None
+
+
+def note_failure(row: Row, outcome: Outcome, reason: str | None, now: datetime) -> None:
+    """Notes a failure in an address's row: after the first it is asked for again in the next run, later ones wait.
+
+    What robots.txt denies costs its host nothing, so it is looked at again in every run.
+    """
+    row["outcome"], row["outcome_reason"] = str(outcome), reason
+    if outcome is Outcome.ROBOTS_DENIED:
+        return
+    row["failures"] += 1
+    wait = min((row["failures"] - 1) * WAIT_PER_FAILURE, LONGEST_WAIT)
+    row["next_try_at"] = now + wait if outcome in RETRYABLE and wait else None
+
+
+def _has_changed(row: Row) -> bool:
+    modified, asked = row["listed_modified_at"], row["asked_at"]
+    if modified is None or asked is None:
+        return False
+    # A sitemap that gives the day alone may mean any moment of it.
+    return bool((modified + timedelta(days=1) if modified.time() == time.min else modified) > asked)
+
+
+def _get_newest(row: Row) -> datetime:
+    said = [moment for moment in (row["listed_modified_at"], row["listed_published_at"]) if moment]
+    newest: datetime = max(said, default=row["first_listed_at"])
+    return newest

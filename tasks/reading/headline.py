@@ -1,0 +1,118 @@
+"""The lines around the headline, where a page names its author and its date: found once, read by several steps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from tasks.reading.text import normalise_text, squeeze_spaces
+
+#: The article has begun where a paragraph is this long; a standfirst may come before.
+WORDS_OF_BODY = 35
+PARAGRAPHS_OF_BODY = 2
+LONGEST_STANDFIRST = 60
+LINES_AFTER = 40
+LINES_BEFORE = 8
+#: What stands in these is not said of the page's own article.
+ELSEWHERE = frozenset({"nav", "aside", "footer", "figure", "figcaption", "script", "style", "noscript", "template", "form", "svg"})
+ELSEWHERE_NAMES = ("comment", "related", "sidebar", "recommend", "trending", "most-read", "mostread", "newsletter", "teaser")
+BREADCRUMBS = ("breadcrumb", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of text without an element inside it, and the element it stands in."""
+
+    text: str
+    element: HtmlElement
+
+
+def find_headline(tree: HtmlElement, title: str | None) -> HtmlElement | None:
+    """Finds the element that holds the headline: the h1 (else h2) that says the title, else the only h1."""
+    wanted = normalise_text(title or "")
+    for tag in ("h1", "h2"):
+        headings = list(tree.iter(tag))
+        for heading in headings:
+            text = normalise_text(heading.text_content())
+            if wanted and text and (text == wanted or (len(text) > len(wanted) // 2 and (text in wanted or wanted in text))):
+                return heading
+        if tag == "h1" and len(headings) == 1:
+            return headings[0]
+    return None
+
+
+def find_headline_area(headline: HtmlElement | None) -> list[Line]:
+    """Finds the lines around the headline, in the page's order: a few siblings before it, and all until the text begins."""
+    if headline is None:
+        return []
+    return _find_lines_before(headline) + _find_lines_after(headline)
+
+
+def is_elsewhere(element: HtmlElement, root: HtmlElement | None = None) -> bool:
+    """Tells whether an element stands in a part of the page that is not about its own article."""
+    chain = [element, *element.iterancestors()]
+    for node in chain:
+        if node is root:
+            return False
+        names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
+        if node.tag in ELSEWHERE or (node.tag not in ("body", "html") and any(name in names for name in ELSEWHERE_NAMES)):
+            return True
+    return False
+
+
+def _find_lines_before(headline: HtmlElement) -> list[Line]:
+    lines: list[Line] = []
+    for node in (headline, headline.getparent()):
+        if node is None or node.tag in ("body", "html", "main"):
+            break
+        for sibling in node.itersiblings(preceding=True):
+            names = (sibling.get("class") or "").lower() if isinstance(sibling.tag, str) else ""
+            if sibling.tag in ("header", *ELSEWHERE) or any(name in names for name in BREADCRUMBS):
+                continue
+            lines = list(iterate_lines(sibling)) + lines
+    return lines[-LINES_BEFORE:]
+
+
+def _find_lines_after(headline: HtmlElement) -> list[Line]:
+    lines: list[Line] = []
+    long_paragraphs = 0
+    for element in _iterate_following(headline):
+        if element.tag == "p" or element.tag == "h2":
+            words = len((element.text_content() or "").split())
+            long_paragraphs += element.tag == "p" and words >= WORDS_OF_BODY
+            if long_paragraphs >= PARAGRAPHS_OF_BODY or words > LONGEST_STANDFIRST:
+                break
+        lines += _get_own_lines(element)
+        if len(lines) >= LINES_AFTER:
+            break
+    return lines
+
+
+def _iterate_following(headline: HtmlElement) -> Iterator[HtmlElement]:
+    node: HtmlElement | None = headline
+    while node is not None and node.tag != "body":
+        for sibling in node.itersiblings():
+            yield from _iterate_elements(sibling)
+        node = node.getparent()
+
+
+def iterate_lines(element: HtmlElement) -> Iterator[Line]:
+    """Iterates over the lines inside an element, leaving out the parts that are not about the page's article."""
+    for node in _iterate_elements(element):
+        yield from _get_own_lines(node)
+
+
+def _iterate_elements(element: HtmlElement) -> Iterator[HtmlElement]:
+    if not isinstance(element.tag, str) or element.tag in ELSEWHERE:
+        return
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    if any(name in names for name in ELSEWHERE_NAMES):
+        return
+    yield element
+    for child in element:
+        yield from _iterate_elements(child)
+
+
+def _get_own_lines(element: HtmlElement) -> list[Line]:
+    texts = [element.text, *(child.tail for child in element)]
+    return [Line(line, element) for text in texts if text and (line := squeeze_spaces(text))]

@@ -1,0 +1,138 @@
+"""What a reader is given and what it gives back, and the one parse of a page that all its steps share."""
+
+import codecs
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from charset_normalizer import from_bytes
+from lxml import html
+from lxml.etree import ParserError
+
+from storage.outcomes import Outcome
+
+BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+#: Where a browser looks for a charset (HTML, "prescan a byte stream").
+PRESCANNED_BYTES = 4096
+DETECTED_BYTES = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """How the pages of one source are read; `timezone` is an IANA name, `language` ISO 639-1 where it is always one.
+
+    The rest are CSS selectors: `article` restricts the text, `drop` takes out of it, each of the others finds one field.
+    """
+
+    publisher: str = ""
+    site_names: tuple[str, ...] = ()
+    timezone: str = "Europe/London"
+    language: str | None = None
+    article: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    standfirst: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageInput:
+    """One captured page: the body without its transfer encoding, and what the listing said of it.
+
+    `charset` is the one the server sent; `listed_method` names the listing (feed, sitemap, wordpress).
+    """
+
+    body: bytes
+    url: str
+    charset: str | None
+    fetched_at: datetime
+    listed_title: str | None = None
+    listed_published_at: datetime | None = None
+    listed_published_precision: str | None = None
+    listed_method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What was read from a page: the reader's columns of the table `articles`, under the same names."""
+
+    title: str | None
+    standfirst: str | None
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_source: str | None
+    published_precision: str | None
+    published_zone: str | None
+    modified_at: datetime | None
+    modified_source: str | None
+    modified_precision: str | None
+    section: str | None
+    tags: tuple[str, ...]
+    language: str | None
+    image_url: str | None
+    canonical_url: str | None
+    text: str
+    text_digest: str
+    word_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A page that is no article, with why; `title` where it has one."""
+
+    outcome: Outcome
+    reason: str
+    title: str | None = None
+
+
+def parse_page(body: bytes, charset: str | None) -> html.HtmlElement | None:
+    """Parses a page in the charset it is really in; None where it holds no element at all."""
+    markup = decode_page(body, charset).replace("\x00", "")
+    parser = html.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except ParserError:
+        return None
+
+
+def decode_page(body: bytes, charset: str | None) -> str:
+    """Decodes a page by its byte order mark, else as UTF-8 where it is valid, else by the charset sent, stated or detected.
+
+    Valid UTF-8 with a byte over 127 comes before what the server sent: it is hardly ever anything else, and
+    servers often send their default charset.
+    """
+    for mark, name in BYTE_ORDER_MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(name, "replace")
+    stated = _find_codec(charset) or _find_stated_codec(body)
+    if not (body.isascii() and stated) and _is_utf8(body):
+        return body.decode("utf-8", "replace")
+    if stated:
+        return body.decode(stated, "replace")
+    detected = from_bytes(body[:DETECTED_BYTES]).best()
+    return body.decode(detected.encoding if detected else "windows-1252", "replace")
+
+
+def _find_stated_codec(body: bytes) -> str | None:
+    match = META_CHARSET.search(body, 0, PRESCANNED_BYTES)
+    return _find_codec(match[1].decode("ascii", "replace")) if match else None
+
+
+def _find_codec(label: str | None) -> str | None:
+    try:
+        name = codecs.lookup((label or "").strip("\"' ")).name
+    except (LookupError, ValueError):
+        return None
+    # WHATWG Encoding: pages that say Latin-1 or ASCII mean windows-1252, those that say GB2312 mean GB18030.
+    return {"iso8859-1": "windows-1252", "ascii": "windows-1252", "gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,161 @@
+"""What kind of report or letter a text is, its title, and the body that it names, from the heading's own words.
+
+A kind is read from the text: neither the link's words nor the length of the inspection decide it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tasks.reading.text import squeeze_spaces
+
+_HEADING_END = re.compile(
+    r"^(?:Inspection dates?\b|Lead inspectors?\b|Report published\b|Judgement\s+Grade\b"
+    r"|This letter\b|Between \d|I am writing\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SERVICES = r"(?:\s+local\s+authority)?(?:['\u2019]s)?(?:\s+children['\u2019]s\s+(?:social\s+care\s+)?services)?"
+_LINE_START = re.compile("^", re.MULTILINE)
+_PAGE_NUMBER = re.compile(r"^\d+$")
+_FOOTNOTE_MARK = re.compile(r"(?<=[a-z])\d$")
+#: Words of authorities' names that do not tell one place from another.
+_PLACELESS = frozenset(
+    {
+        "and", "of", "the", "upon", "on", "in", "for", "city", "county", "council", "borough", "metropolitan",
+        "district", "royal", "london", "local", "authority", "area", "partnership", "children", "childrens",
+        "families", "trust", "safeguarding", "board",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the reports of one kind are headed.
+
+    `title` matches the title from the start of a line, with the inspected body as group `authority` where the title
+    holds it; else the body stands on the lines `above` or `below` the title. `words` must stand on the first page.
+    """
+
+    kind: str
+    title: re.Pattern[str]
+    words: tuple[str, ...] = ()
+    body_stands: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the heading of a report says: kind, title and inspected body, each None where it does not say it."""
+
+    kind: str | None = None
+    title: str | None = None
+    authority: str | None = None
+
+
+def _form(kind: str, title: str, *words: str, body_stands: str | None = None) -> Form:
+    spaced = title.replace(" ", r"\s+")
+    return Form(kind, re.compile(spaced, re.IGNORECASE | re.MULTILINE | re.DOTALL), words, body_stands)
+
+
+_BOARD_REVIEW = "Review of the effectiveness of the Local Safeguarding Children Board"
+_ILACS_WORDS = ("The impact of leaders on", "children who need help and protection")
+_SCHOOL_WORDS = ("The quality of education", "Behaviour and attitudes")
+
+FORMS: tuple[Form, ...] = (
+    _form(
+        "sif",
+        "(?:Re-?)?inspection of services for children in need of help and protection, children looked after and care "
+        rf"leavers(?: and {_BOARD_REVIEW})?",
+        body_stands="above",
+    ),
+    _form("lscb_review", _BOARD_REVIEW, body_stands="above"),
+    _form("lac_2013", "Inspection of looked after children services", body_stands="below"),
+    _form("area_send", r"Area SEND (?:full )?inspection of (?:the )?(?P<authority>.+?) Local Area Partnership"),
+    _form(
+        "jtai", r"Joint targeted area inspection of (?:the multi-agency response .+?|(?:the )?(?P<authority>.+?))\s*\Z"
+    ),
+    _form("monitoring_visit", rf"(?:Ofsted )?Monitoring visit (?:of|to) (?:the )?(?P<authority>.+?){_SERVICES}\s*\Z"),
+    _form("focused_visit", rf"(?:Ofsted )?Focused visit (?:of|to) (?:the )?(?P<authority>.+?){_SERVICES}\s*\Z"),
+    _form(
+        "ilacs",
+        r"Inspection of (?:local authority )?children['\u2019]s (?:social care )?services",
+        *_ILACS_WORDS,
+        body_stands="above",
+    ),
+    _form("ilacs", rf"Inspection of (?:the )?(?P<authority>.+?){_SERVICES}\s*\Z", *_ILACS_WORDS),
+    _form("school", r"School (?:inspection )?report$", body_stands="below"),
+    _form("school", r"Inspection of (?:an? [\w ]+? school: )?(?P<authority>[^\n]+)", *_SCHOOL_WORDS),
+)
+
+#: Letters whose headings vary: the link names the kind, and the letter's own first page must say the same words.
+_CONFIRMED_KINDS = {
+    "monitoring visit": "monitoring_visit",
+    "focused visit": "focused_visit",
+    "joint targeted area inspection": "jtai",
+}
+_BODIES_IN_LETTERS = (
+    re.compile(r"\bresponse\s+to\s[^.]+?\sin\s+(?:the\s+)?(?P<authority>[A-Z][^.,]+?)\s*\Z"),
+    re.compile(r"^Dear\s+(?:the\s+)?(?P<authority>[A-Z].+?)\s+(?:Local\s+)?Safeguarding\b", re.MULTILINE),
+    re.compile(
+        r"\bindividual\s+agencies\s+in\s+(?:the\s+)?(?P<authority>[A-Z][^.,(]+?)(?:\s+local\s+authority)?\s*[.(]"
+    ),
+)
+
+
+def read_heading(pages: Sequence[str], *, link_text: str | None, provider_name: str | None) -> Heading:
+    """Reads kind, title and inspected body from the first page.
+
+    `provider_name` only chooses between bodies that a letter names; it never takes the place of what is written.
+    """
+    page = pages[0]
+    heading = _cut_heading(page)
+    levelled = squeeze_spaces(page).lower()
+    for form in FORMS:
+        title = _match_title(form, heading)
+        if title and all(words.lower() in levelled for words in form.words):
+            return Heading(form.kind, _clean(title[0]), _find_body(form, title, heading, page, provider_name))
+    return Heading(kind=_confirm_kind(levelled, link_text))
+
+
+def share_a_place(name: str, other: str) -> bool:
+    """Tells whether two names of authorities share a word that is part of the place's name."""
+    return bool(_list_place_words(name) & _list_place_words(other))
+
+
+def _cut_heading(page: str) -> str:
+    end = _HEADING_END.search(page)
+    return page[: end.start()].strip() if end else page
+
+
+def _match_title(form: Form, heading: str) -> re.Match[str] | None:
+    """Matches the last title at the start of a line: a running head may say the same before it."""
+    titles = [match for start in _LINE_START.finditer(heading) if (match := form.title.match(heading, start.start()))]
+    return titles[-1] if titles else None
+
+
+def _find_body(form: Form, title: re.Match[str], heading: str, page: str, provider_name: str | None) -> str | None:
+    if form.body_stands == "above":
+        return _clean(" ".join(line for line in heading[: title.start()].split("\n") if not _PAGE_NUMBER.match(line)))
+    if form.body_stands == "below":
+        return _clean(heading[title.end() :].strip().split("\n")[0])
+    named = title.groupdict().get("authority")
+    return _clean(named) if named else _choose_body(heading, page, provider_name)
+
+
+def _choose_body(heading: str, page: str, provider_name: str | None) -> str | None:
+    matches = (pattern.search(text) for pattern, text in zip(_BODIES_IN_LETTERS, (heading, page, page), strict=True))
+    bodies = [body for match in matches if match and (body := _clean(match["authority"]))]
+    chosen = (body for body in bodies if provider_name and share_a_place(body, provider_name))
+    return next(chosen, bodies[0] if bodies else None)
+
+
+def _confirm_kind(levelled: str, link_text: str | None) -> str | None:
+    link = (link_text or "").lower()
+    return next((kind for words, kind in _CONFIRMED_KINDS.items() if words in link and words in levelled), None)
+
+
+def _clean(words: str) -> str | None:
+    return _FOOTNOTE_MARK.sub("", squeeze_spaces(words)) or None
+
+
+def _list_place_words(name: str) -> set[str]:
+    return set(re.findall(r"\w+", name.lower().replace("\u2019", "").replace("'", ""))) - _PLACELESS

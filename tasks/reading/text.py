@@ -1,0 +1,35 @@
+"""Text as it is compared: levelled for typography, digested, counted."""
+
+import hashlib
+import re
+import unicodedata
+
+QUOTES = dict.fromkeys(map(ord, "‘’‚‛′`´ʼ"), "'") | dict.fromkeys(map(ord, "“”„‟″«»"), '"')
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+#: Soft hyphen, zero-width space and joiners, word joiner, byte order mark: they print nothing.
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+LEVELLED = {**QUOTES, **DASHES, **INVISIBLE}
+NOT_A_WORD = re.compile(r"[^\w]+")
+WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
+SPACES = re.compile(r"\s+")
+
+
+def normalise_text(text: str) -> str:
+    """Levels case, quotes, dashes, punctuation and spaces: what is left are the words, one space apart."""
+    levelled = unicodedata.normalize("NFKC", text.translate(LEVELLED)).casefold().translate(LEVELLED)
+    return NOT_A_WORD.sub(" ", levelled).strip()
+
+
+def compute_text_digest(text: str) -> str:
+    """Computes SHA-256 over the normalised text, as 64 hex digits."""
+    return hashlib.sha256(normalise_text(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def count_words(text: str) -> int:
+    """Counts words; "children's", "12-week" and "1,200" are one word each."""
+    return sum(1 for _ in WORD.finditer(text.translate(INVISIBLE)))
+
+
+def squeeze_spaces(text: str) -> str:
+    """Makes one line of a text: every run of spaces is one space, what prints nothing is gone."""
+    return SPACES.sub(" ", text.translate(INVISIBLE)).strip()

@@ -1,0 +1,151 @@
+"""Dates and times as pages write them: ISO 8601 with its usual mistakes, RFC 2822, and English (and a few other) prose."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar jänner janvier enero gennaio januari janeiro gener",
+            "february feb februar février febrero febbraio februari fevereiro",
+            "march mar märz mars marzo maart março",
+            "april apr avril abril aprile",
+            "may mai mayo maggio mei maio",
+            "june jun juni juin junio giugno junho",
+            "july jul juli juillet julio luglio julho",
+            "august aug août agosto augustus",
+            "september sep sept septembre septiembre settembre setembro",
+            "october oct oktober okt octobre octubre ottobre outubro",
+            "november nov novembre noviembre novembro",
+            "december dec dezember dez décembre diciembre dicembre dezembro",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+ISO = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(-|/|)([01]\d)\2([0-3]\d)"
+    r"(?:[T ]\s*(\d{1,2}):?(\d\d)(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?(?:\[[\w/]+\])?)?(?!\d)",
+    re.IGNORECASE,
+)
+DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s*(?:of\s+|de\s+|d')?[\s.-]?\s*({MONTH})\b\.?,?[\s-]*(?:de\s+)?((?:19|20)\d\d)", re.IGNORECASE)
+MONTH_FIRST = re.compile(rf"\b({MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)", re.IGNORECASE)
+#: "Tue Sep 15 10:01:41 EDT 2020", as Java and Unix print it.
+UNIX = re.compile(rf"\b({MONTH})\s+(\d{{1,2}})\s+\d\d:\d\d:\d\d\s+\w+\s+((?:19|20)\d\d)", re.IGNORECASE)
+DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
+SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\d/])")
+CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})[:.](\d\d)(?::(\d\d))?\s*([ap]\.?m\b\.?)?|(?<![\d:.])(\d{1,2})\s*([ap]\.?m\b)\.?", re.IGNORECASE)
+OFFSET = re.compile(r"\d\s*(Z|[+-]\d\d:?\d\d)\b|\b(BST|GMT|UTC|CEST|CET|EDT|EST|CDT|CST|PDT|PST|IST)\b([+-]\d{1,2})?")
+#: Abbreviations that mean one offset in the outlets of their language; IST (Irish or Indian) is left to the source's zone.
+ZONES = {"Z": 0, "GMT": 0, "UTC": 0, "BST": 1, "CET": 1, "CEST": 2, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "PDT": -7, "PST": -8}
+NOON = 12
+LAST_MONTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment in UTC with its precision; `day` is the date in the zone it was written in, as YYYY-MM-DD.
+
+    `zone` is "stated", "assumed", or None where only the day is known.
+    """
+
+    at: datetime
+    precision: str
+    zone: str | None
+    day: str
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> Moment | None:
+    """Parses the first date of a text, with the time beside it where there is one.
+
+    A time without an offset is taken to be in `zone`. Midnight sharp counts as no time: it is how systems write a
+    day. A date such as 05/04/2025, which has two readings, is none.
+    """
+    match = ISO.search(text)
+    if match:
+        return _read_iso(match, zone)
+    found = _find_day(text)
+    if found is None:
+        return None
+    day, start, end = found
+    rest = text[:start] + " " + text[end:]
+    clock = CLOCK.search(rest)
+    return _combine(day, _read_clock(clock), _read_offset(rest), zone, has_seconds=bool(clock and clock[3]))
+
+
+def _read_iso(match: re.Match[str], zone: ZoneInfo) -> Moment | None:
+    year, _, month, day, hour, minute, second, offset = match.groups()
+    try:
+        written = date(int(year), int(month), int(day))
+        clock = time(int(hour), int(minute), min(int(second or 0), 59)) if hour else None
+    except ValueError:
+        return None
+    return _combine(written, clock, _parse_offset(offset), zone, has_seconds=second is not None)
+
+
+def _combine(
+    day: date, clock: time | None, offset: timedelta | None, zone: ZoneInfo, *, has_seconds: bool
+) -> Moment:
+    if clock is None or clock == time():
+        return Moment(datetime.combine(day, time(), UTC), "day", None, day.isoformat())
+    where = zone if offset is None else timezone(offset)
+    at = datetime.combine(day, clock, where).astimezone(UTC)
+    return Moment(at, "second" if has_seconds else "minute", "assumed" if offset is None else "stated", day.isoformat())
+
+
+def _find_day(text: str) -> tuple[date, int, int] | None:
+    for pattern, order in ((DAY_FIRST, "dmy"), (MONTH_FIRST, "mdy"), (UNIX, "mdy"), (DOTTED, "dmy"), (SLASHED, "?")):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        first, second, year = (MONTHS.get(part.lower()) or int(part) for part in match.groups())
+        if order == "?":
+            if first <= LAST_MONTH and second <= LAST_MONTH and first != second:
+                continue
+            order = "dmy" if second <= LAST_MONTH else "mdy"
+        day, month = (first, second) if order == "dmy" else (second, first)
+        try:
+            # Java and Unix print the time between day and year: only the date's own words may go.
+            end = match.start() if pattern is UNIX else match.end()
+            return date(year, month, day), match.start(), end
+        except ValueError:
+            continue
+    return None
+
+
+def _read_clock(match: re.Match[str] | None) -> time | None:
+    if match is None:
+        return None
+    hour, minute, second = int(match[1] or match[5]), int(match[2] or 0), int(match[3] or 0)
+    half = (match[4] or match[6] or "").lower()
+    if half:
+        hour = hour % NOON + (NOON if half.startswith("p") else 0)
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        return None
+
+
+def _read_offset(text: str) -> timedelta | None:
+    match = OFFSET.search(text)
+    if match is None:
+        return None
+    if match[2] and match[3]:
+        return timedelta(hours=int(match[3]))
+    return _parse_offset(match[1] or match[2])
+
+
+def _parse_offset(text: str | None) -> timedelta | None:
+    if not text:
+        return None
+    if text.upper() in ZONES:
+        return timedelta(hours=ZONES[text.upper()])
+    match = re.fullmatch(r"([+-])(\d\d):?(\d\d)?", text)
+    if match is None:
+        return None
+    size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return -size if match[1] == "-" else size

@@ -1,0 +1,136 @@
+"""Reads pages in worker processes, so that a page that hangs, crashes or eats memory takes nothing else with it."""
+
+import multiprocessing
+import resource
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+TIME_LIMIT_S = 30.0
+MEMORY_LIMIT_MB = 1024
+#: A worker is replaced after so many pages, so that what a parser leaks stays small.
+PAGES_PER_WORKER = 500
+#: Items sent ahead per worker: enough to keep all busy behind one slow page, few enough to keep memory flat.
+AHEAD_PER_WORKER = 4
+#: What the server process that workers are forked from imports once for all of them.
+PRELOADED = ["tasks.reading.article"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What stands in place of the reading of an item whose worker failed, hung, crashed or ran out of memory."""
+
+    reason: str
+
+
+@dataclass(slots=True)
+class _Pending(Generic[T, R]):
+    item: T
+    future: "ProcessFuture[R]"
+
+
+class ReaderPool:
+    """Worker processes that read items; a context manager. With `workers` 0 all is read in this process, unguarded.
+
+    `time_limit_s` is wall seconds per item, `memory_limit_mb` the address space that an item may add (Linux only).
+    """
+
+    def __init__(
+        self, workers: int, *, time_limit_s: float = TIME_LIMIT_S, memory_limit_mb: int = MEMORY_LIMIT_MB
+    ) -> None:
+        """Prepares the pool; processes start with the first item."""
+        self._ahead = workers * AHEAD_PER_WORKER
+        self._time_limit_s = time_limit_s
+        self._memory_limit_mb = memory_limit_mb
+        # Forked from a clean server: this process has threads, locks and modules that no worker should inherit.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(PRELOADED)
+        self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_PER_WORKER, context=context) if workers else None
+
+    def __enter__(self) -> Self:
+        """Returns the pool itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends the worker processes."""
+        if self._pool:
+            self._pool.stop()
+            self._pool.join()
+
+    def read(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R | Failure]:
+        """Calls a function on each item and gives the results in the items' order; takes items only as they are due.
+
+        Function, items and results are pickled. Whatever the function raises becomes the Failure of its item alone.
+        """
+        if self._pool is None:
+            yield from map(function, items)
+            return
+        source = iter(items)
+        pending = deque(self._send(function, item) for item in islice(source, self._ahead))
+        try:
+            while pending:
+                yield self._receive(function, pending.popleft())
+                pending.extend(self._send(function, item) for item in islice(source, 1))
+        finally:
+            for waiting in pending:
+                waiting.future.cancel()
+
+    def _send(self, function: Callable[[T], R], item: T) -> _Pending[T, R]:
+        arguments = (function, item, self._memory_limit_mb)
+        return _Pending(item, self._pool.schedule(_call_limited, args=arguments, timeout=self._time_limit_s))
+
+    def _receive(self, function: Callable[[T], R], pending: _Pending[T, R]) -> R | Failure:
+        error = pending.future.exception()
+        if isinstance(error, ProcessExpired):
+            # The crash may have been another's doing (the system ended the process): asked once more.
+            pending = self._send(function, pending.item)
+            error = pending.future.exception()
+        return Failure(self._explain(error)) if error else pending.future.result()
+
+    def _explain(self, error: BaseException) -> str:
+        if isinstance(error, TimeoutError):
+            return f"not read within {self._time_limit_s:g} s"
+        if isinstance(error, MemoryError):
+            return f"needs more than {self._memory_limit_mb} MB"
+        if isinstance(error, ProcessExpired):
+            return f"the reading process crashed (exit code {error.exitcode})"
+        return f"{type(error).__name__}: {error}"
+
+
+def read_in_workers(
+    function: Callable[[T], R],
+    items: Iterable[T],
+    *,
+    workers: int,
+    time_limit_s: float = TIME_LIMIT_S,
+    memory_limit_mb: int = MEMORY_LIMIT_MB,
+) -> Iterator[R | Failure]:
+    """Calls a function on each item in worker processes of their own; see ReaderPool."""
+    with ReaderPool(workers, time_limit_s=time_limit_s, memory_limit_mb=memory_limit_mb) as pool:
+        yield from pool.read(function, items)
+
+
+_is_limited = False
+
+
+def _call_limited(function: Callable[[Any], R], item: Any, memory_limit_mb: int) -> R:  # noqa: ANN401 - any item
+    """Runs in the worker: sets the memory limit once, over what the imports took, then calls the function."""
+    global _is_limited  # noqa: PLW0603 - a limit belongs to the process
+    if not _is_limited and sys.platform == "linux":
+        taken = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        limit = taken + memory_limit_mb * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        _is_limited = True
+    return function(item)

@@ -1,0 +1,104 @@
+"""What the stages of one run share: the archive, the client, the recorder, the reader's processes, the tally."""
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import polars as pl
+
+from storage.layout import Layout
+from storage.outcomes import Outcome
+from storage.tables import commit_rows, recover
+from storage.warc import WarcWriter, close_torn_files
+from tasks.captures import Recorder
+from tasks.reading.workers import ReaderPool
+from tasks.robots_memory import RobotsMemory
+from tasks.web.client import Client, ClientSettings
+
+PROGRAM = "inspection-news"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the addresses of one source in one run, and what went wrong on the way."""
+
+    source: str
+    started_at: datetime
+    listed: set[str] = field(default_factory=set)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    error: str | None = None
+
+    def count_outcomes(self) -> Counter[Outcome]:
+        """Counts the addresses per outcome."""
+        return Counter(self.outcomes.values())
+
+    def check_balance(self) -> str | None:
+        """Says in words where listed addresses and outcomes do not balance; None where they do."""
+        if self.listed == self.outcomes.keys():
+            return None
+        without, unlisted = self.listed - self.outcomes.keys(), self.outcomes.keys() - self.listed
+        return f"{len(without)} listed addresses have no outcome, {len(unlisted)} outcomes no listed address"
+
+
+Report = Callable[[str, str, int, int], None]
+
+
+def report_nothing(source: str, stage: str, done: int, total: int) -> None:
+    """Takes a report of progress and keeps it to itself."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a flow, as its stages see it."""
+
+    run_id: str
+    flow: str
+    started_at: datetime
+    layout: Layout
+    client: Client
+    recorder: Recorder
+    readers: ReaderPool
+    report: Report = report_nothing
+
+    async def commit(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+        """Commits rows together with the captures recorded so far, off the event loop."""
+        captures = self.recorder.take_rows()
+        return await asyncio.to_thread(commit_rows, self.layout, {"captures": captures, **frames})
+
+
+def make_run_id(now: datetime) -> str:
+    """Makes the identifier of a run: its start in UTC and a random part."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+@asynccontextmanager
+async def open_run(
+    layout: Layout, flow: str, client_settings: ClientSettings, *, operator: str | None, workers: int, report: Report
+) -> AsyncIterator[Run]:
+    """Opens a run on an archive: finishes what a killed run left, and closes its own WARC file at the end."""
+    now = datetime.now(UTC)
+    run_id = make_run_id(now)
+    await asyncio.to_thread(recover, layout)
+    await asyncio.to_thread(close_torn_files, layout)
+    writer = WarcWriter(
+        layout, f"{flow}-{run_id}", day=now.date(), software=client_settings.user_agent, operator=operator or ""
+    )
+    with writer, ReaderPool(workers) as readers:
+        recorder = Recorder(layout, writer, run_id)
+        robots = RobotsMemory(layout)
+        async with Client(
+            client_settings,
+            record_robots=lambda exchange: _drop(recorder.record(exchange, source=None, purpose="robots")),
+            remember_robots=robots.recall,
+        ) as client:
+            yield Run(run_id, flow, now, layout, client, recorder, readers, report)
+        await asyncio.to_thread(recorder.commit)
+
+
+def _drop(_value: str) -> None:
+    """Turns a recorder's answer into the nothing that the client expects."""

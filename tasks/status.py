@@ -1,0 +1,48 @@
+"""Describes an archive: what its tables hold, how the last runs went, what is left open."""
+
+from typing import Any
+
+import polars as pl
+
+from storage.layout import Layout
+from storage.outcomes import RETRYABLE
+from storage.schemas import TABLES
+from storage.tables import scan_table
+
+LAST_RUNS = 10
+
+
+def describe_archive(layout: Layout) -> dict[str, list[dict[str, Any]]]:
+    """Describes tables (rows, newest partition), sources (their newest run) and the newest runs, newest first."""
+    return {
+        "tables": [describe_table(layout, name) for name in TABLES],
+        "sources": describe_sources(layout),
+        "runs": describe_runs(layout),
+    }
+
+
+def describe_table(layout: Layout, name: str) -> dict[str, Any]:
+    """Counts a table's rows and files."""
+    rows = scan_table(layout, name).select(pl.len()).collect().item()
+    return {"table": name, "rows": rows, "files": sum(1 for _ in layout.table(name).rglob("data.parquet"))}
+
+
+def describe_sources(layout: Layout) -> list[dict[str, Any]]:
+    """Describes each source's newest run, and how many of its addresses wait for a later one."""
+    newest = scan_table(layout, "source_runs").sort("started_at", "run_id").group_by("source").last()
+    is_open = pl.col("outcome").is_null() | pl.col("outcome").is_in([str(outcome) for outcome in RETRYABLE])
+    waiting = scan_table(layout, "addresses").filter(is_open).group_by("source").agg(waiting=pl.len())
+    articles = scan_table(layout, "articles").group_by("source").agg(newest_article_at=pl.col("published_at").max())
+    described = (
+        newest.join(waiting, on="source", how="left")
+        .join(articles, on="source", how="left")
+        .select("source", "verdict", "started_at", "listed", "stored", pl.col("waiting").fill_null(0), "newest_article_at")
+    )
+    return described.sort("source").collect().to_dicts()
+
+
+def describe_runs(layout: Layout) -> list[dict[str, Any]]:
+    """Describes the newest runs; one that still says running long after its start was killed."""
+    columns = ["run_id", "flow", "state", "started_at", "finished_at", "listed", "requests"]
+    newest = scan_table(layout, "runs").sort("started_at", "run_id", descending=True).head(LAST_RUNS).select(columns)
+    return newest.collect().to_dicts()

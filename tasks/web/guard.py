@@ -1,0 +1,77 @@
+"""Which addresses may be asked: http and https on their usual ports, on hosts of the public internet.
+
+An address is checked twice: as it is written, before anything is asked, and as the IP address that its host resolves
+to, where the connection is made (`transport`).
+"""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+import httpx
+
+from tasks.web.errors import OffSiteError, RefusedAddressError
+
+SCHEMES = ("http", "https")
+PORTS = (None, 80, 443)
+
+
+def check_address(url: str) -> httpx.URL:
+    """Parses an address that may be asked; its fragment, which is never sent, goes.
+
+    Raises RefusedAddressError for another scheme than http(s), another port than 80 and 443, a user name, or a host
+    that is written as a private IP address in any of its spellings (`127.1`, `0x7f000001`, `[::1]`).
+    """
+    try:
+        parsed = httpx.URL(url)
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise RefusedAddressError(f"not an address: {url!r} ({error})") from error
+    if parsed.scheme not in SCHEMES or not parsed.host:
+        raise RefusedAddressError(f"not an http or https address: {url!r}")
+    if parsed.userinfo:
+        raise RefusedAddressError(f"an address with a user name: {parsed}")
+    if parsed.port not in PORTS:
+        raise RefusedAddressError(f"port {parsed.port} is neither 80 nor 443: {url}")
+    _check_host_name(parsed)
+    return parsed.copy_with(fragment=None)
+
+
+def check_host(url: httpx.URL, hosts: frozenset[str]) -> None:
+    """Raises OffSiteError where the address is on none of the hosts."""
+    if get_ascii_host(url) not in hosts:
+        raise OffSiteError(f"not on a host of the source: {url}")
+
+
+def get_ascii_host(url: httpx.URL) -> str:
+    """Returns the host as it is looked up: in lower case, no last dot, an international name in its xn-- form."""
+    return url.raw_host.decode("ascii").rstrip(".").lower()
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Tells whether an IP address belongs to the public internet.
+
+    IPv6 forms that carry an IPv4 address (mapped, 6to4, Teredo, NAT64) are not public: they reach private hosts in
+    disguise.
+    """
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    if isinstance(address, IPv6Address):
+        return not (address.ipv4_mapped or address.sixtofour or address.teredo or address.is_site_local)
+    return True
+
+
+def _check_host_name(url: httpx.URL) -> None:
+    host = get_ascii_host(url)
+    literal = _read_literal(host)
+    if host == "localhost" or host.endswith(".localhost") or (literal is not None and not is_public(literal)):
+        raise RefusedAddressError(f"a private address: {url}")
+
+
+def _read_literal(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None

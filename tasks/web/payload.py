@@ -1,0 +1,135 @@
+"""Is a body what it says it is? Judged by its bytes; the status is not believed, and the Content-Type hardly.
+
+A page that says "not found" under status 200 must not pass for an article, nor an article about missing pages for such
+a page. So a page counts as missing only where two of three agree: its title says so and nothing else, a heading says
+so and nothing else, it has little text.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import lxml.etree
+import lxml.html
+
+from storage.outcomes import Outcome
+from tasks.web.sniff import GZIP, HTML, XML_TYPES, detect_media_type
+
+__all__ = ["detect_media_type", "judge_payload"]
+
+#: Visible characters under which a page has no room for an article beside its menus.
+LITTLE_TEXT = 1500
+#: Challenge pages without a title of their own say next to nothing.
+HARDLY_ANY_TEXT = 500
+
+_SORRY = r"((oh no|oops|whoops|uh oh|sorry|we're sorry|error|but) )*"
+_THING = r"(page|report|file|document|article|story|post|content|provider|resource|url|link|item)"
+_THE = r"((the|this|that|your) )?"
+_ASKED_FOR = r"( (that )?you( are|'re| were) (looking for|trying to \w+)| (that )?(you( have|'ve)? )?requested)?"
+_NOT = r"( (not|no longer|never|cannot|can't|couldn't|isn't|wasn't|doesn't|does not|could not))+"
+_NUMBER = rf"(http )?(error )?(404|410)( error)?( ({_THING} )?(not found|gone|missing|unavailable))?"
+_NOT_THERE = rf"( (is|was|has|can))?{_NOT}( (be|been|currently))* (found|exists?|available|here)( (error )?404)?"
+_TAKEN_AWAY = r"( (is|was|has|have|been|may))* (removed|deleted|missing|gone|unavailable)"
+_WE_CANNOT = r"we (can't|cannot|couldn't|could not|are unable to|were unable to)( seem to)? (find|locate) "
+_NOTHING = r"(not|nothing( was)?) found( here)?"
+#: What a page says that is not there: whole phrases, matched on words in lower case without punctuation.
+MISSING = re.compile(
+    rf"{_SORRY}({_NUMBER}|{_THE}{_THING}{_ASKED_FOR}({_NOT_THERE}|{_TAKEN_AWAY})"
+    rf"|{_WE_CANNOT}{_THE}{_THING}{_ASKED_FOR}|{_NOTHING})"
+)
+#: Titles of the pages that firewalls put in front: Cloudflare, Akamai, Imperva, PerimeterX, Vercel and the like.
+CHALLENGE = re.compile(
+    r"just a moment|attention required cloudflare|access denied( .* used cloudflare to restrict access)?|"
+    r"access to this page has been denied|pardon our interruption|one moment please|checking your browser.*|"
+    r"(vercel )?security (check|checkpoint|verification)|robot check|are you (a )?(robot|human)|human verification|"
+    r"(please )?verify(ing)? (that )?you are (a )?human|verifying your browser|ddos guard|request unsuccessful|"
+    r"(sorry )?you have been blocked|bot verification|client challenge|captcha|(error )?403( error)?( forbidden)?|"
+    r"forbidden"
+)
+#: What the scripts of challenge pages carry; ordinary pages carry some of these too, beside their text.
+CHALLENGE_MARKS = re.compile(
+    rb"_Incapsula_Resource|captcha-delivery\.com|px-captcha|_cf_chl_opt|awswaf\.com|sec-if-cpt-container|kpsdk|"
+    rb"hcaptcha\.com/1/api|recaptcha/api\.js"
+)
+TITLE_SEPARATOR = re.compile(r"\s+[-\u2013\u2014\u00b7\u2022\u00bb]\s+|\s*\|\s*")
+NOT_SHOWN = ("script", "style", "noscript", "template", "svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page tells at a glance: its title, its top headings, and how many characters of text it shows."""
+
+    title: str
+    headings: tuple[str, ...]
+    text_length: int
+
+
+def judge_payload(body: bytes, *, sent: str | None, expected: str, url: str) -> tuple[Outcome, str] | None:
+    """Tells why a body is not what was asked for, as an outcome and a reason; None where it is.
+
+    `sent` is the media type of the Content-Type header, `expected` the one that the listing promises. Gives
+    `unreadable` for an empty body, `blocked` for a challenge page, `soft_404` for a page that says there is nothing
+    here, `wrong_type` for anything else.
+    """
+    if not body or body.isspace():
+        return Outcome.UNREADABLE, "the body is empty"
+    found = detect_media_type(body)
+    verdict = judge_page(body) if found == HTML else None
+    if verdict is None and not _is_expected(found, sent, expected, url):
+        return Outcome.WRONG_TYPE, f"{expected} was due, {found or sent or 'unknown text'} came"
+    return verdict
+
+
+def judge_page(body: bytes) -> tuple[Outcome, str] | None:
+    """Tells whether an HTML page is a challenge page or says that there is nothing here, None for any other."""
+    page = read_page(body)
+    named = f"a page titled {page.title!r}" if page.title else "a page without a title"
+    if CHALLENGE.fullmatch(level_text(page.title)) and page.text_length < LITTLE_TEXT:
+        return Outcome.BLOCKED, f"a challenge: {named}"
+    if page.text_length < HARDLY_ANY_TEXT and (mark := CHALLENGE_MARKS.search(body)):
+        return Outcome.BLOCKED, f"a challenge: {named}, with {mark[0].decode()}"
+    segments = TITLE_SEPARATOR.split(page.title)
+    evidence = (
+        any(map(is_missing_phrase, (segments[0], segments[-1]))),
+        any(map(is_missing_phrase, page.headings)),
+        page.text_length < LITTLE_TEXT,
+    )
+    if any(evidence[:2]) and sum(evidence) > 1:
+        return Outcome.SOFT_404, f"{named} and headed {' / '.join(page.headings)!r}"
+    return None
+
+
+def is_missing_phrase(text: str) -> bool:
+    """Tells whether a text says that there is nothing here, and says nothing else."""
+    return MISSING.fullmatch(level_text(text)) is not None
+
+
+def level_text(text: str) -> str:
+    """Puts a text in lower case, its words apart by one space, without punctuation but apostrophes inside words."""
+    return " ".join(re.findall(r"\w+(?:'\w+)*", text.lower().replace("\u2019", "'")))
+
+
+def read_page(body: bytes) -> Page:
+    """Reads what an HTML page tells at a glance; empty where nothing in it can be parsed."""
+    try:
+        tree = lxml.html.document_fromstring(body)
+    except lxml.etree.ParserError:
+        return Page("", (), 0)
+    title = tree.findtext(".//head/title") or tree.findtext(".//title") or ""
+    headings = tuple(read_text(heading) for heading in tree.iter("h1"))
+    lxml.etree.strip_elements(tree, "head", *NOT_SHOWN, with_tail=False)
+    return Page(" ".join(title.split()), headings, len(read_text(tree)))
+
+
+def read_text(element: lxml.etree._Element) -> str:
+    """Reads the text of an element and all in it, on one line."""
+    return " ".join(str(element.xpath("string()")).split())
+
+
+def _is_expected(found: str | None, sent: str | None, expected: str, url: str) -> bool:
+    if found is None:
+        # Text that shows no type: the header decides whether a reader may try.
+        return expected == HTML and (sent is None or sent.startswith("text/") or "html" in sent)
+    if expected.endswith("xml"):
+        return found in XML_TYPES or (found == GZIP and urlsplit(url).path.endswith(".gz"))
+    return found == expected

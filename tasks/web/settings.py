@@ -1,0 +1,51 @@
+"""What the caller of the web decides, and the clock that tests replace."""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """How the web is asked: who asks, how fast, how often, how much; sizes in bytes, times in seconds.
+
+    `connect_to` (`127.0.0.1:8765`) sends every connection to that loopback address, as plain HTTP with the Host header
+    kept. `pace` is a factor on the sources' own intervals: 0 leaves only the waits that servers ask for themselves.
+    `total_timeout_s` is for one request with its answer, without the waits before it.
+    """
+
+    user_agent: str
+    connect_to: str | None = None
+    pace: float = 1.0
+    attempts: int = 5
+    connect_timeout_s: float = 10.0
+    read_timeout_s: float = 30.0
+    total_timeout_s: float = 120.0
+    body_limit: int = 50_000_000
+    unpacked_limit: int = 200_000_000
+    backoff_base_s: float = 1.0
+    backoff_cap_s: float = 60.0
+    retry_after_cap_s: float = 300.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a user agent that cannot stand in a header."""
+        if not (self.user_agent.isascii() and self.user_agent.isprintable() and self.user_agent.strip()):
+            raise ValueError(f"the user agent is printable ASCII, not {self.user_agent!r}")
+
+
+def read_time() -> datetime:
+    """Returns the time of day in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Tells the time, waits and draws the jitter: all that makes one run differ from another."""
+
+    now: Callable[[], datetime] = read_time
+    count_seconds: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    draw: Callable[[], float] = random.random

@@ -1,0 +1,115 @@
+"""Connections only to where they may go: to the very IP address that was checked, or all to one loopback address."""
+
+import asyncio
+import socket
+from collections.abc import Iterable
+from ipaddress import ip_address
+
+import httpcore
+import httpx
+
+from tasks.web.errors import RefusedAddressError
+from tasks.web.guard import is_public
+
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=15.0)
+SocketOptions = Iterable[httpcore.SOCKET_OPTION]
+
+
+class GuardedBackend(httpcore.AnyIOBackend):
+    """Resolves a name once, drops what is not public, and connects to the addresses that were checked and no other."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's signature)
+        local_address: str | None = None,
+        socket_options: SocketOptions | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connects to the first public address of the host that answers.
+
+        Raises RefusedAddressError where it has none, httpcore.ConnectError where the name is unknown.
+        """
+        failure: Exception | None = None
+        for address in await self._find_public_addresses(host, port, timeout):
+            try:
+                return await super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure or RefusedAddressError(f"{host} leads to no public address")
+
+    @staticmethod
+    async def _find_public_addresses(host: str, port: int, timeout: float | None) -> list[str]:  # noqa: ASYNC109 (see above)
+        try:
+            async with asyncio.timeout(timeout):
+                found = await resolve_name(host, port)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(f"no answer to who {host} is") from error
+        except (socket.gaierror, UnicodeError) as error:
+            raise httpcore.ConnectError(f"unknown host {host}") from error
+        return [address for address in found if is_public(ip_address(address))]
+
+
+class LoopbackBackend(httpcore.AnyIOBackend):
+    """Makes every connection to one loopback address, whatever host is asked for."""
+
+    def __init__(self, address: str, port: int) -> None:
+        """Keeps where to connect to."""
+        self._target = (address, port)
+
+    async def connect_tcp(
+        self,
+        host: str,  # noqa: ARG002 (httpcore's signature)
+        port: int,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ASYNC109
+        local_address: str | None = None,
+        socket_options: SocketOptions | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connects to the one address."""
+        return await super().connect_tcp(*self._target, timeout, local_address, socket_options)
+
+
+class Transport(httpx.AsyncHTTPTransport):
+    """HTTP/2 where the server speaks it, HTTP/1.1 else, over guarded connections; knows no proxies."""
+
+    def __init__(self, connect_to: str | None = None) -> None:
+        """Raises ValueError where `connect_to` is not a loopback address with a port."""
+        ssl_context = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=ssl_context, http2=True, trust_env=False, limits=LIMITS)
+        self._plain = connect_to is not None
+        # httpx takes no network backend of its own; the pool that it would make is the same but for that.
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=ssl_context,
+            max_connections=LIMITS.max_connections,
+            max_keepalive_connections=LIMITS.max_keepalive_connections,
+            keepalive_expiry=LIMITS.keepalive_expiry,
+            http2=True,
+            network_backend=GuardedBackend() if connect_to is None else LoopbackBackend(*parse_connect_to(connect_to)),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Sends one request; its Host header stays that of the address asked for."""
+        if self._plain:
+            request.url = request.url.copy_with(scheme="http", port=None)
+        return await super().handle_async_request(request)
+
+
+async def resolve_name(host: str, port: int) -> list[str]:
+    """Asks the system for the IP addresses of a host, best first."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def parse_connect_to(text: str) -> tuple[str, int]:
+    """Reads `127.0.0.1:8765` or `[::1]:8765`.
+
+    Raises ValueError where the address is no loopback IP address or the port is missing.
+    """
+    host, _, port = text.rpartition(":")
+    try:
+        address, number = ip_address(host.strip("[]")), int(port)
+    except ValueError:
+        address, number = None, 0
+    if address is None or not address.is_loopback or not 0 < number < 65536:  # noqa: PLR2004 (ports have 16 bits)
+        raise ValueError(f"connect_to is a loopback IP address and a port, such as 127.0.0.1:8765, not {text!r}")
+    return str(address), number
