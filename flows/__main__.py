@@ -33,7 +33,9 @@ def nightly(source: SourceNames = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def read(
-    page: Annotated[str | None, typer.Argument(metavar="FILE|URL", help="A page or PDF report, may be gzipped.")] = None,
+    page: Annotated[
+        str | None, typer.Argument(metavar="FILE|URL", help="A page or PDF report, may be gzipped.")
+    ] = None,
     url: Annotated[str | None, typer.Option(help="The address that the file came from.")] = None,
     fetched_at: Annotated[str | None, typer.Option(help="When it was fetched (ISO 8601); now, if not given.")] = None,
     pages: Annotated[

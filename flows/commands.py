@@ -83,7 +83,9 @@ def verify_command(*, as_json: bool) -> int:
     from tasks.verify import verify_archive
 
     checks = verify_archive(Settings().layout)
-    rows = [{"check": check.name, "passed": check.passed, "found": check.found, "notes": check.notes} for check in checks]
+    rows = [
+        {"check": check.name, "passed": check.passed, "found": check.found, "notes": check.notes} for check in checks
+    ]
     print_json(rows) if as_json else print_rows("archive", rows)
     return 0 if all(check.passed for check in checks) else 1
 

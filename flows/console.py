@@ -24,7 +24,13 @@ HIDDEN = frozenset({*SHOWN, "listed", "requests", "bytes", "seconds"})
 @contextmanager
 def show_progress() -> Iterator[Report]:
     """Shows a bar per source and stage on the error stream while the run goes on."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=ERR, transient=True, disable=not sys.stderr.isatty()) as progress:
         bars: dict[tuple[str, str], Any] = defaultdict()
 
@@ -53,7 +59,11 @@ def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
     for row in source_rows:
         for check in row["checks"]:
             if not check["passed"]:
-                why = f": {check['notes']}" if check["notes"] else f": found {check['found']}, expected {check['expected']}"
+                why = (
+                    f": {check['notes']}"
+                    if check["notes"]
+                    else f": found {check['found']}, expected {check['expected']}"
+                )
                 OUT.print(f"[red]{row['source']}[/] failed {check['name']}{why}", soft_wrap=True, highlight=False)
 
 

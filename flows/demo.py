@@ -35,7 +35,9 @@ def run_demo() -> int:
         os.environ["INSPECTION_NEWS_CONNECT_TO"] = address
         from flows.commands import run_nightly_command
 
-        status = run_nightly_command([path.stem for path in sorted((SAMPLE_SITE / "sources").glob("*.toml"))], as_json=False)
+        status = run_nightly_command(
+            [path.stem for path in sorted((SAMPLE_SITE / "sources").glob("*.toml"))], as_json=False
+        )
     show_rows("articles", ARTICLE_COLUMNS, "published_at")
     show_rows("inspections", INSPECTION_COLUMNS, "published_on")
     sys.stdout.write(NEXT.format(archive=archive))

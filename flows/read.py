@@ -30,7 +30,9 @@ def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
     sources = load_sources(settings.source_folders)
     if page.startswith(("http://", "https://")):
         job, failure = asyncio.run(fetch_job(page, settings, sources))
-        reading: Reading | Failure = read_body(job) if job else Reading(failure or Rejected(Outcome.NETWORK_ERROR, "", None))
+        reading: Reading | Failure = (
+            read_body(job) if job else Reading(failure or Rejected(Outcome.NETWORK_ERROR, "", None))
+        )
     else:
         reading = read_body(make_job(read_file(Path(page)), url or "", fetched, sources))
     described = describe_reading(reading)
@@ -62,9 +64,16 @@ def parse_list(pages: Path) -> Iterator[tuple[Any, Path, str, datetime]]:
         try:
             row = json.loads(line)
             file = pages.parent / row["file"]
-            yield row["id"], file if file.exists() else Path(row["file"]), row.get("url") or "", parse_moment(row.get("fetched_at"))
+            yield (
+                row["id"],
+                file if file.exists() else Path(row["file"]),
+                row.get("url") or "",
+                parse_moment(row.get("fetched_at")),
+            )
         except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(f"{pages}:{number}: needs a JSON object with id and file (and url, fetched_at): {error}") from error
+            raise ValueError(
+                f"{pages}:{number}: needs a JSON object with id and file (and url, fetched_at): {error}"
+            ) from error
 
 
 def parse_moment(text: str | None) -> datetime:
@@ -84,7 +93,9 @@ def read_file(path: Path) -> bytes:
         raise ValueError(f"{path}: {error}") from error
 
 
-def make_job(body: bytes, url: str, fetched_at: datetime, sources: Mapping[str, Source], sent: str | None = None) -> BodyJob:
+def make_job(
+    body: bytes, url: str, fetched_at: datetime, sources: Mapping[str, Source], sent: str | None = None
+) -> BodyJob:
     """Makes the job of reading a body by the rules of the source whose host it comes from, or by none."""
     source = next((source for source in sources.values() if get_host(url) in source.hosts), None)
     is_pdf = body[:1024].find(b"%PDF-") >= 0
@@ -99,7 +110,9 @@ def make_job(body: bytes, url: str, fetched_at: datetime, sources: Mapping[str, 
     return BodyJob(body, sent, expected)
 
 
-async def fetch_job(url: str, settings: Settings, sources: Mapping[str, Source]) -> tuple[BodyJob | None, Rejected | None]:
+async def fetch_job(
+    url: str, settings: Settings, sources: Mapping[str, Source]
+) -> tuple[BodyJob | None, Rejected | None]:
     """Fetches an address as politely as a run does; gives the job of reading it, or why there is none."""
     from tasks.web.client import Client
 

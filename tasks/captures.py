@@ -16,6 +16,7 @@ from storage.tables import commit_rows, make_frame, scan_table
 from storage.warc import WarcWriter, digest_payload
 from tasks.web.payload import detect_media_type
 
+
 @dataclass(frozen=True, slots=True)
 class Capture:
     """The newest good answer for an address: where its payload lies, and when the server last vouched for it."""

@@ -16,7 +16,15 @@ FEWEST_WORDS = 20
 
 def deduplicate_articles(layout: Layout) -> int:
     """Finds the duplicates of the whole archive again and replaces their table; gives the number of new pairs."""
-    columns = ["article_id", "url_key", "canonical_url", "text_digest", "published_at", "first_fetched_at", "word_count"]
+    columns = [
+        "article_id",
+        "url_key",
+        "canonical_url",
+        "text_digest",
+        "published_at",
+        "first_fetched_at",
+        "word_count",
+    ]
     articles = scan_table(layout, "articles").select(columns).collect()
     pairs = pl.concat([pair_same_text(articles), pair_same_address(articles)])
     pairs = pairs.unique(["article_id", "other_id"], keep="first", maintain_order=True)
@@ -31,7 +39,9 @@ def find_pairs(texts: pl.DataFrame) -> pl.DataFrame:
     frame = texts.with_columns(
         text_digest=pl.Series(digests, dtype=pl.String),
         word_count=pl.Series([len(digest.split()) for digest in digests], dtype=pl.Int64),
-        published_at=pl.col("published_at") if "published_at" in texts.columns else pl.lit(None, pl.Datetime("us", "UTC")),
+        published_at=pl.col("published_at")
+        if "published_at" in texts.columns
+        else pl.lit(None, pl.Datetime("us", "UTC")),
     ).with_columns(first_fetched_at=pl.lit(None, pl.Datetime("us", "UTC")))
     pairs = pair_same_text(frame)
     rows = ({**pair, "jaccard": 1.0, "containment": 1.0, "is_template": None} for pair in pairs.iter_rows(named=True))
@@ -86,7 +96,12 @@ def cut_shingles(text: str) -> Iterator[tuple[str, ...]]:
 
 def _pair_with_first(articles: pl.DataFrame, same: str, kind: str) -> pl.DataFrame:
     ordered = articles.sort(
-        "published_at", "first_fetched_at", "word_count", "article_id", descending=[False, False, True, False], nulls_last=True
+        "published_at",
+        "first_fetched_at",
+        "word_count",
+        "article_id",
+        descending=[False, False, True, False],
+        nulls_last=True,
     )
     paired = ordered.with_columns(other_id=pl.col("article_id").first().over(same))
     return (

@@ -106,5 +106,5 @@ class ListingAsker:
     def _read_archived(self, url: str, capture: Capture) -> Listing:
         archived = read_answer(self._run.layout, capture.warc_filename, capture.warc_record_offset)
         headers: Mapping[str, str] = {name.lower(): value for name, value in archived.headers}
-        body = decode_body(archived.body, headers.get("content-encoding"))
+        body = decode_body(archived.body, archived.headers)
         return Listing(url, archived.status, body, capture.content_mime_type, headers)

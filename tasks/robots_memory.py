@@ -44,4 +44,4 @@ class RobotsMemory:
             return None
         row = lately.row(0, named=True)
         archived = read_answer(self._layout, row["warc_filename"], row["warc_record_offset"])
-        return RememberedRobots(archived.status, decode_body(archived), archived.fetched_at)
+        return RememberedRobots(archived.status, decode_body(archived.body, archived.headers), archived.fetched_at)

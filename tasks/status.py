@@ -36,7 +36,9 @@ def describe_sources(layout: Layout) -> list[dict[str, Any]]:
     described = (
         newest.join(waiting, on="source", how="left")
         .join(articles, on="source", how="left")
-        .select("source", "verdict", "started_at", "listed", "stored", pl.col("waiting").fill_null(0), "newest_article_at")
+        .select(
+            "source", "verdict", "started_at", "listed", "stored", pl.col("waiting").fill_null(0), "newest_article_at"
+        )
     )
     return described.sort("source").collect().to_dicts()
 

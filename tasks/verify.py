@@ -52,8 +52,10 @@ def verify_warc_files(layout: Layout) -> Check:
 
 def verify_captures(layout: Layout) -> Check:
     """Verifies that each capture's place lies within its WARC file."""
-    ends = scan_table(layout, "captures").group_by("warc_filename").agg(
-        end=(pl.col("warc_record_offset") + pl.col("warc_record_length")).max()
+    ends = (
+        scan_table(layout, "captures")
+        .group_by("warc_filename")
+        .agg(end=(pl.col("warc_record_offset") + pl.col("warc_record_length")).max())
     )
     problems = []
     for name, end in ends.sort("warc_filename").collect().iter_rows():

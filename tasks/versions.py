@@ -5,6 +5,7 @@ import difflib
 from storage.records import Row
 from tasks.reading.text import normalise_text
 
+
 def supersede_article(earlier: Row, newer: Row) -> Row:
     """Makes the row of the superseded text, and numbers the newer row after it."""
     newer["version"] = earlier["version"] + 1

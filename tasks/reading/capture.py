@@ -78,7 +78,7 @@ def read_capture(job: ArchivedJob) -> Reading:
     archived = read_answer(Layout(job.root), job.filename, job.offset)
     headers = {name.lower(): value for name, value in archived.headers}
     try:
-        body = decode_body(archived.body, headers.get("content-encoding"))
+        body = decode_body(archived.body, archived.headers)
     except FetchError as error:
         return Reading(Rejected(error.outcome, str(error), None), "payload")
     return read_body(BodyJob(body, headers.get("content-type"), job.expected))

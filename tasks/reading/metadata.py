@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import py3langid
 from lxml.html import HtmlElement
@@ -60,16 +60,16 @@ def find_site_names(meta: dict[str, str], nodes: Iterable[Node], rules: ReadingR
 
 
 def find_title(tree: HtmlElement, meta: dict[str, str], article: Node | None, site_names: frozenset[str], listed: str | None) -> str | None:
-    """Finds the headline: what most of the page's own statements of it agree on, the visible headline in doubt."""
+    """Finds the headline: the visible one, else what most of the page's own statements of it agree on."""
     stated = [get_text(article, "headline"), meta.get("og:title"), meta.get("twitter:title"), _get_title_element(tree), listed]
     stated_titles = [title for text in stated if text and (title := strip_site_name(text, site_names))]
     headline = find_headline(tree, stated_titles[0] if stated_titles else None)
     visible = strip_site_name(squeeze_spaces(headline.text_content()), site_names) if headline is not None else None
     candidates = [title for title in (visible, *stated_titles) if title and normalise_text(title) not in NO_TITLE | site_names]
-    if not candidates:
-        return None
+    if candidates and candidates[0] == visible:
+        return visible
     votes = Counter(map(normalise_text, candidates))
-    return max(candidates, key=lambda title: votes[normalise_text(title)])
+    return max(candidates, key=lambda title: votes[normalise_text(title)], default=None)
 
 
 def strip_site_name(title: str, site_names: frozenset[str]) -> str:

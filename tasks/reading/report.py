@@ -15,6 +15,7 @@ from tasks.reading.text import compute_text_digest, count_words
 PAGE_SEPARATOR = "\f"
 
 _LANGUAGE_SAMPLE = 4000  # characters; more does not change the verdict
+_SHORTEST_SAMPLE = 40  # characters; less is no evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,5 @@ def read_report(
     )
 
 
-def _detect_language(text: str) -> str:
-    code: str = py3langid.classify(text[:_LANGUAGE_SAMPLE])[0]
-    return code
+def _detect_language(text: str) -> str | None:
+    return str(py3langid.classify(text[:_LANGUAGE_SAMPLE])[0]) if len(text) >= _SHORTEST_SAMPLE else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tasks.reading.text import squeeze_spaces
 
 _LABELLED = re.compile(
-    r"^(?:Lead|Reporting)\s+inspectors?\s*:?[ \t]+(.+(?:(?:,|\band|&|Majesty['\u2019]s)\n.+)*)",
+    r"^(?:Lead|Reporting)\s+inspectors?\s*:?[ \t]+(.+(?:(?:(?<=[,&])|(?<=\band)|(?<=Majesty['\u2019]s))\n.+)*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _POST = r"\b(?:HMIs?|CQC|Ofsted|Inspectors?|(?:His|Her)\s+Majesty['\u2019]s|Children['\u2019]s|Services|OBE|CBE|MBE)\b"

@@ -42,6 +42,7 @@ CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})[:.](\d\d)(?::(\d\d))?\s*([ap]\.?m\b\.?
 OFFSET = re.compile(r"\d\s*(Z|[+-]\d\d:?\d\d)\b|\b(BST|GMT|UTC|CEST|CET|EDT|EST|CDT|CST|PDT|PST|IST)\b([+-]\d{1,2})?")
 #: Abbreviations that mean one offset in the outlets of their language; IST (Irish or Indian) is left to the source's zone.
 ZONES = {"Z": 0, "GMT": 0, "UTC": 0, "BST": 1, "CET": 1, "CEST": 2, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "PDT": -7, "PST": -8}
+WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s*$", re.IGNORECASE)
 NOON = 12
 LAST_MONTH = 12
 
@@ -75,6 +76,17 @@ def parse_moment(text: str, zone: ZoneInfo) -> Moment | None:
     rest = text[:start] + " " + text[end:]
     clock = CLOCK.search(rest)
     return _combine(day, _read_clock(clock), _read_offset(rest), zone, has_seconds=bool(clock and clock[3]))
+
+
+def find_date_span(text: str) -> tuple[int, int] | None:
+    """Finds where the first date of a text begins and ends, with the weekday before it."""
+    match = ISO.search(text)
+    found = None if match else _find_day(text)
+    if match is None and found is None:
+        return None
+    start, end = match.span() if match else found[1:]
+    weekday = WEEKDAY.search(text, 0, start)
+    return (weekday.start() if weekday else start), end
 
 
 def _read_iso(match: re.Match[str], zone: ZoneInfo) -> Moment | None:

@@ -5,24 +5,22 @@ import io
 import zlib
 from email.message import Message
 
-from storage.records import Exchange
+from storage.records import Headers
 from tasks.web.errors import BrokenBodyError, TooLargeError, UnknownEncodingError
 
 #: What can be unpacked under a limit with the standard library; nothing else is asked for.
 ACCEPT_ENCODING = "gzip, deflate"
 CHUNK = 1 << 16
+UNPACKED_LIMIT = 200_000_000
 
 
-def decode_body(exchange: Exchange, limit: int) -> bytes:
-    """Unpacks the body of an exchange from its Content-Encoding, to at most `limit` bytes.
+def decode_body(body: bytes, headers: Headers, limit: int = UNPACKED_LIMIT) -> bytes:
+    """Unpacks a body from the Content-Encoding of its headers, to at most `limit` bytes.
 
     Raises TooLargeError over the limit, BrokenBodyError where it does not unpack, UnknownEncodingError for an
     encoding other than gzip and deflate.
     """
-    body = exchange.body
-    if not body:
-        return body
-    for encoding in reversed(list_encodings(exchange)):
+    for encoding in reversed(list_encodings(headers) if body else []):
         match encoding:
             case "gzip" | "x-gzip":
                 body = unpack_gzip(body, limit)
@@ -33,9 +31,9 @@ def decode_body(exchange: Exchange, limit: int) -> bytes:
     return body
 
 
-def list_encodings(exchange: Exchange) -> list[str]:
+def list_encodings(headers: Headers) -> list[str]:
     """Lists the encodings of a body in the order they were applied, without `identity`."""
-    sent = ",".join(value for name, value in exchange.response_headers if name.lower() == "content-encoding")
+    sent = ",".join(value for name, value in headers if name.lower() == "content-encoding")
     return [coding for part in sent.split(",") if (coding := part.strip().lower()) not in ("", "identity")]
 
 

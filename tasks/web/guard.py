@@ -5,7 +5,7 @@ to, where the connection is made (`transport`).
 """
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx
 
@@ -13,6 +13,8 @@ from tasks.web.errors import OffSiteError, RefusedAddressError
 
 SCHEMES = ("http", "https")
 PORTS = (None, 80, 443)
+#: Special by IANA's registry; versions of Python differ over which part of it is global.
+PROTOCOL_ASSIGNMENTS = ip_network("192.0.0.0/24")
 
 
 def check_address(url: str) -> httpx.URL:
@@ -56,7 +58,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
         return False
     if isinstance(address, IPv6Address):
         return not (address.ipv4_mapped or address.sixtofour or address.teredo or address.is_site_local)
-    return True
+    return address not in PROTOCOL_ASSIGNMENTS
 
 
 def _check_host_name(url: httpx.URL) -> None:

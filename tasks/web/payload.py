@@ -111,8 +111,9 @@ def level_text(text: str) -> str:
 
 def read_page(body: bytes) -> Page:
     """Reads what an HTML page tells at a glance; empty where nothing in it can be parsed."""
+    parser = lxml.html.HTMLParser(encoding="utf-8" if _is_utf_8(body) else None)
     try:
-        tree = lxml.html.document_fromstring(body)
+        tree = lxml.html.document_fromstring(body, parser=parser)
     except lxml.etree.ParserError:
         return Page("", (), 0)
     title = tree.findtext(".//head/title") or tree.findtext(".//title") or ""
@@ -124,6 +125,15 @@ def read_page(body: bytes) -> Page:
 def read_text(element: lxml.etree._Element) -> str:
     """Reads the text of an element and all in it, on one line."""
     return " ".join(str(element.xpath("string()")).split())
+
+
+def _is_utf_8(body: bytes) -> bool:
+    # Pages that name their charset in the header alone would be read as Latin-1; what decodes as UTF-8 is UTF-8.
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_expected(found: str | None, sent: str | None, expected: str, url: str) -> bool:

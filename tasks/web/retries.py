@@ -9,6 +9,8 @@ from tasks.web.settings import ClientSettings, Clock
 
 #: The first digit of 5xx.
 SERVER_ERRORS = 5
+#: Any cap is reached by then, and a float still holds it.
+MOST_DOUBLINGS = 60
 LONGEST_RETRY_AFTER_S = 365 * 86400.0
 
 
@@ -21,7 +23,8 @@ def is_worth_retrying(exchange: Exchange) -> bool:
 
 def compute_backoff(attempt: int, settings: ClientSettings, clock: Clock) -> float:
     """Draws the wait in seconds before the next attempt: exponential, with full jitter."""
-    return clock.draw() * min(settings.backoff_cap_s, settings.backoff_base_s * 2.0 ** (attempt - 1))
+    doublings = min(attempt - 1, MOST_DOUBLINGS)
+    return clock.draw() * min(settings.backoff_cap_s, settings.backoff_base_s * 2.0**doublings)
 
 
 def read_retry_after(exchange: Exchange, now: datetime) -> float | None:

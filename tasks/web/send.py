@@ -163,7 +163,7 @@ def _make_exchange(url: str, requested_at: datetime, request_headers: Headers, r
 
 def _unpack(exchange: Exchange, limit: int, *, is_unconnected: bool) -> Reply:
     try:
-        return Reply(exchange, decode_body(exchange, limit), is_unconnected)
+        return Reply(exchange, decode_body(exchange.body, exchange.response_headers, limit), is_unconnected)
     except BodyError as error:
         if exchange.status == HTTPStatus.OK and exchange.outcome is None:
             exchange = replace(exchange, outcome=error.outcome, error=str(error))

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tasks.web.body import UNPACKED_LIMIT
+
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
@@ -25,7 +27,7 @@ class ClientSettings:
     read_timeout_s: float = 30.0
     total_timeout_s: float = 120.0
     body_limit: int = 50_000_000
-    unpacked_limit: int = 200_000_000
+    unpacked_limit: int = UNPACKED_LIMIT
     backoff_base_s: float = 1.0
     backoff_cap_s: float = 60.0
     retry_after_cap_s: float = 300.0

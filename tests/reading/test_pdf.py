@@ -119,10 +119,11 @@ def test_real_reports_have_text_on_every_page(shared: Path) -> None:
     assert pdf.page_count == 43
     assert all(pdf.pages)
     assert not set("".join(pdf.pages)) & set("\r\x02\ufffe\u00a0\u00ad\ufb01\ufb02")
-    assert "\n2\n" not in pdf.pages[1][:3]
 
 
-@pytest.mark.parametrize("name", ["80431_blackpool_2012-07-13_50004178.html", "80429_birmingham_2012-10-19_50004190.html"])
+@pytest.mark.parametrize(
+    "name", ["80431_blackpool_2012-07-13_50004178.html", "80429_birmingham_2012-10-19_50004190.html"]
+)
 def test_report_not_found_pages_are_no_reports(shared: Path, name: str) -> None:
     """The page that the file host answers for a dead id is named as a web page."""
     with pytest.raises(PdfError, match="a web page"):

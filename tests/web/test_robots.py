@@ -129,7 +129,7 @@ def test_unreachable_robots_is_asked_again_after_ten_minutes(site: Any, make_cli
     ],
 )
 def test_remembered_robots_is_used_while_fresh(
-    site: Any, fetch: Any, age: timedelta, status: int, outcome: Outcome | None, asked: int
+    site: Any, fetch: Any, *, age: timedelta, status: int, outcome: Outcome | None, asked: int
 ) -> None:
     """An answer of the last 24 hours that tells the rules is not asked for again."""
     site.answer(PAGE)
@@ -189,7 +189,7 @@ def test_crawl_delay_does_not_shorten_the_interval(site: Any, fetch: Any, fake_t
 
 def test_only_the_first_500_kib_are_read(site: Any, fetch: Any) -> None:
     """A huge robots.txt is cut while it streams; a line that the limit cuts is not read."""
-    filler = b"# " + b"x" * (PARSE_LIMIT - 31) + b"\n"
+    filler = b"# " + b"x" * (PARSE_LIMIT - 29) + b"\n"
     body = b"User-agent: *\n" + filler + b"Disallow: /abc\nDisallow: /"
     assert body[:PARSE_LIMIT].endswith(b"Disallow: /a")
     site.answer(ROBOTS, body=body)

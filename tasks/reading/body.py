@@ -1,0 +1,104 @@
+"""The text of an article as blocks: found by trafilatura in the shared tree, then cleared of what is not its text."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Literal
+
+from lxml.etree import _Element as Element
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+
+from tasks.reading.text import normalise_text, squeeze_spaces
+
+# A page without text is an outcome here, and is told as one.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
+
+Kind = Literal["paragraph", "heading", "list", "quote", "table"]
+KINDS: dict[str, Kind] = {"head": "heading", "list": "list", "quote": "quote", "code": "quote", "table": "table"}
+BREAKING = frozenset({*KINDS, "body", "p", "lb", "item", "row", "div", "fw"})
+#: Class names that outlets give to the one element that holds headline and text.
+CONTAINER_NAMES = frozenset({"article", "story", "news-article"})
+#: The page's text stands in the headline's container where at least this share of what was found does.
+SHARE_IN_CONTAINER = 0.4
+SMALLEST_CONTAINER = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of text: a paragraph, heading or quote is one line, a list or table has one line per item or row."""
+
+    kind: Kind
+    text: str
+
+
+def extract_blocks(tree: HtmlElement) -> list[Block]:
+    """Extracts the blocks of the main text; none where there is no text. The tree is left as it was."""
+    document = bare_extraction(tree, include_comments=False, with_metadata=False)
+    if document is None:
+        return []
+    return list(_make_blocks(document.body))
+
+
+def keep_in_container(blocks: list[Block], headline: HtmlElement | None) -> list[Block]:
+    """Keeps the blocks that stand in the element which holds headline and text, where it has such a name and most text."""
+    container = _find_container(headline)
+    if container is None:
+        return blocks
+    inside, reached = _level(container.text_content()), 0
+    kept = []
+    for block in blocks:
+        text = _level(block.text)
+        # Looked for after the block before it: a short line outside may repeat words of a sentence inside.
+        found = inside.find(text, reached)
+        if found >= 0:
+            kept.append(block)
+            reached = found + len(text)
+    return kept if _measure(kept) >= SHARE_IN_CONTAINER * _measure(blocks) else blocks
+
+
+def join_blocks(blocks: list[Block]) -> str:
+    """Joins blocks to plain text: one empty line apart, but items of a list and rows of a table on successive lines."""
+    parts: list[str] = []
+    for block, before in zip(blocks, [None, *blocks], strict=False):
+        is_next_line = before is not None and block.kind in ("list", "table") and block.kind == before.kind
+        parts += [("\n" if is_next_line else "\n\n") if before else "", f"- {block.text}" if block.kind == "list" else block.text]
+    return "".join(parts)
+
+
+def _iterate_lines(element: Element, kind: Kind) -> Iterator[tuple[Kind, str]]:
+    """Iterates over the text of an element in pieces, with a line break wherever a block begins or ends."""
+    kind = KINDS.get(str(element.tag), kind)
+    edge = "\n" if element.tag in BREAKING else " | " if element.tag == "cell" else ""
+    yield kind, edge + (element.text or "")
+    for child in element:
+        yield from _iterate_lines(child, kind)
+        yield kind, child.tail or ""
+    yield kind, edge if edge == "\n" else ""
+
+
+def _make_blocks(body: Element) -> Iterator[Block]:
+    for kind, pieces in groupby(_iterate_lines(body, "paragraph"), key=itemgetter(0)):
+        for line in "".join(piece for _, piece in pieces).split("\n"):
+            text = squeeze_spaces(line).strip(" |") if kind == "table" else squeeze_spaces(line)
+            if text:
+                yield Block(kind, text)
+
+
+def _find_container(headline: HtmlElement | None) -> HtmlElement | None:
+    if headline is None:
+        return None
+    for node in headline.iterancestors():
+        if not CONTAINER_NAMES.isdisjoint((node.get("class") or "").lower().split()):
+            return node if sum(len(paragraph.text_content()) for paragraph in node.iter("p")) >= SMALLEST_CONTAINER else None
+    return None
+
+
+def _level(text: str) -> str:
+    return normalise_text(text).replace(" ", "")
+
+
+def _measure(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks)

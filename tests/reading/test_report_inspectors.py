@@ -1,0 +1,48 @@
+"""Lead inspectors, as named."""
+
+import pytest
+
+from tasks.reading.report_inspectors import find_lead_inspectors
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        ("Lead inspector: Ada Bell, His Majesty\u2019s Inspector\nJudgement Grade", ("Ada Bell",)),
+        ("Lead inspector: Ada Bell\nHer Majesty's Inspector\nJudgement Grade", ("Ada Bell",)),
+        ("Lead inspector: Ada Bell HMI\nDeputy lead inspector: Carl Dent", ("Ada Bell",)),
+        ("Reporting inspector Ada M Bell HMI\nAge group: All", ("Ada M Bell",)),
+        ("Lead inspectors: Ada Bell and Carl Dent, His Majesty\u2019s Inspectors", ("Ada Bell", "Carl Dent")),
+        (
+            "Lead inspectors: Ada Bell, His Majesty\u2019s Inspector, and Carl Dent,\nHis Majesty\u2019s Inspector",
+            ("Ada Bell", "Carl Dent"),
+        ),
+        (
+            "Lead inspectors: Ada Bell, His Majesty\u2019s\nInspector, and Carl O\u2019Dent-Fox, HMI",
+            ("Ada Bell", "Carl O\u2019Dent-Fox"),
+        ),
+        (
+            (
+                "Inspection team\nOfsted Care Quality Commission\n"
+                "Ada Bell, Ofsted HMI, Lead inspector Carl Dent, CQC Lead Inspector\n"
+                "Eve Fox HMI, Ofsted Gil Hart, CQC inspector"
+            ),
+            ("Ada Bell", "Carl Dent"),
+        ),
+        ("Inspection team\nAda Bell, Ofsted HMI lead\ninspector\nCarl Dent, CQC inspector", ("Ada Bell",)),
+        ("Inspection team\nAda Bell, Children\u2019s Services Inspector, lead inspector", ("Ada Bell",)),
+        (
+            "Inspection team\n\nAda Bell, lead inspector Her Majesty\u2019s Inspector\nCarl Dent Ofsted Inspector",
+            ("Ada Bell",),
+        ),
+        (
+            "Lead inspectors: Ada Bell, HMI,\nCarl Dent, HMI, and\nEve Fox, HMI\nJudgement",
+            ("Ada Bell", "Carl Dent", "Eve Fox"),
+        ),
+        ("Lead inspector: to be confirmed", ()),
+        ("The lead inspector met parents.", ()),
+    ],
+)
+def test_lead_inspectors_are_named(page: str, names: tuple[str, ...]) -> None:
+    """Names come without posts, in order; other members of the team and other words are no lead inspectors."""
+    assert find_lead_inspectors([page]) == names
