@@ -44,7 +44,7 @@ async def run_to_state(names: list[str] | None) -> "State[str]":
     """Runs the nightly flow to its final state, failed or not."""
     from flows.nightly import nightly
 
-    state: "State[str]" = await nightly(sources=names, return_state=True)
+    state: State[str] = await nightly(sources=names, return_state=True)
     return state
 
 
@@ -52,7 +52,7 @@ def show_status(*, as_json: bool) -> int:
     """Shows what the archive holds and how the last runs went; gives 1 where the last run failed."""
     from tasks.status import describe_archive
 
-    described = describe_archive(Settings().layout)
+    described = describe_archive(Settings().find_archive())
     if as_json:
         print_json(described)
     else:
@@ -82,7 +82,7 @@ def verify_command(*, as_json: bool) -> int:
     """Checks the archive; gives 1 where it is not whole."""
     from tasks.verify import verify_archive
 
-    checks = verify_archive(Settings().layout)
+    checks = verify_archive(Settings().find_archive())
     rows = [
         {"check": check.name, "passed": check.passed, "found": check.found, "notes": check.notes} for check in checks
     ]
@@ -94,7 +94,7 @@ def write_report_command() -> int:
     """Writes the report again and says where it lies."""
     from tasks.publish import publish_archive
 
-    layout = Settings().layout
+    layout = Settings().find_archive()
     publish_archive(layout)
     OUT.print(layout.report, soft_wrap=True)
     return 0

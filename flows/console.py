@@ -4,21 +4,20 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from storage.outcomes import Outcome
 from tasks.run import Report
 
 Row = Mapping[str, Any]
 
 OUT = Console()
 ERR = Console(stderr=True)
-#: Outcomes that have a column of their own in the summary; the rest are told in words.
-SHOWN = ("stored", "unchanged", "known", "duplicate", "not_relevant")
-HIDDEN = frozenset({*SHOWN, "listed", "requests", "bytes", "seconds"})
 
 
 @contextmanager
@@ -48,13 +47,13 @@ def show_progress() -> Iterator[Report]:
 def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
     """Prints a run's summary: a line per source with its outcomes, then what failed and why."""
     table = Table(title=f"{run_row['flow']} {run_row['run_id']}", title_justify="left")
-    for name in ("source", "verdict", "listed", *SHOWN, "other outcomes", "requests", "seconds"):
-        table.add_column(name, justify="left" if name in ("source", "verdict", "other outcomes") else "right")
+    for name in ("source", "verdict", "listed", "outcomes", "requests", "seconds"):
+        table.add_column(name, justify="right" if name in ("listed", "requests", "seconds") else "left")
     for row in source_rows:
-        others = ", ".join(f"{row[name]} {name}" for name in list_other_outcomes(row))
-        counts = [str(row[name]) for name in ("listed", *SHOWN)]
+        outcomes = ", ".join(f"{row[outcome]} {outcome}" for outcome in Outcome if row[outcome])
         mark = "[green]ok[/]" if row["verdict"] == "ok" else "[red]failed[/]"
-        table.add_row(row["source"], mark, *counts, others, str(row["requests"]), f"{row['seconds']:.1f}")
+        seconds = "–" if row["seconds"] is None else f"{row['seconds']:.1f}"
+        table.add_row(row["source"], mark, str(row["listed"]), outcomes, str(row["requests"]), seconds)
     OUT.print(table)
     for row in source_rows:
         for check in row["checks"]:
@@ -67,18 +66,20 @@ def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
                 OUT.print(f"[red]{row['source']}[/] failed {check['name']}{why}", soft_wrap=True, highlight=False)
 
 
-def list_other_outcomes(row: Row) -> list[str]:
-    """Lists the outcomes without a column of their own that occurred."""
-    from storage.outcomes import Outcome
-
-    return [outcome.value for outcome in Outcome if outcome.value not in HIDDEN and row[outcome.value]]
-
-
 def print_rows(title: str, rows: Sequence[Row]) -> None:
     """Prints rows as a table; null is shown as a dash."""
     table = Table(title=title, title_justify="left")
     for name in rows[0] if rows else ():
         table.add_column(name)
     for row in rows:
-        table.add_row(*("–" if value is None else str(value) for value in row.values()))
+        table.add_row(*(format_value(value) for value in row.values()))
     OUT.print(table)
+
+
+def format_value(value: object) -> str:
+    """Formats a value for people: null as a dash, an instant to the minute, a list with commas."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

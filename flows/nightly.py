@@ -136,6 +136,7 @@ async def run_source(source: Source, run: Run) -> Tally:
         await asyncio.gather(*reading)
     except Exception as error:  # noqa: BLE001 - one source's failure, of any kind, must not stop the others
         tally.error = f"{type(error).__name__}: {error}"
+    tally.ended_at = datetime.now(UTC)
     return tally
 
 

@@ -40,6 +40,12 @@ class Settings(BaseSettings):
         """Where the archive's parts lie."""
         return Layout(self.archive.absolute())
 
+    def find_archive(self) -> Layout:
+        """Finds the archive; raises ValueError where there is none yet."""
+        if not self.layout.tables.is_dir():
+            raise ValueError(f"there is no archive in {self.archive}: INSPECTION_NEWS_ARCHIVE names its folder")
+        return self.layout
+
     @property
     def source_folders(self) -> tuple[Path, ...]:
         """Folders of source files beside the packaged one."""

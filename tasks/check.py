@@ -103,7 +103,7 @@ def describe_source_run(source: Source, tally: Tally, checks: Sequence[Check], r
         **{outcome.value: outcomes[outcome] for outcome in Outcome},
         "requests": run.recorder.requests[source.name],
         "bytes": run.recorder.bytes[source.name],
-        "seconds": (datetime.now(UTC) - tally.started_at).total_seconds(),
+        "seconds": tally.ended_at and (tally.ended_at - tally.started_at).total_seconds(),
         "checks": [asdict(check) for check in checks],
         "error": tally.error,
     }

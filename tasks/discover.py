@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from storage.addresses import make_url_key
 from storage.outcomes import Outcome
@@ -71,6 +72,8 @@ class ListingAsker:
         self, url: str, *, changed_at: datetime | None = None, allow: frozenset[int] = frozenset()
     ) -> Listing:
         """Hands a listing back; raises ListingError where neither the site nor the archive has it."""
+        if urlsplit(url).path == "/robots.txt":
+            return await self._list_sitemaps(url)
         earlier = find_captures(self._run.layout, [make_url_key(url)], purpose="listing").get(make_url_key(url))
         now = datetime.now(UTC)
         is_recent = earlier is not None and now - earlier.observed_at < WHOLE_LISTING_EVERY
@@ -86,6 +89,11 @@ class ListingAsker:
         assert answer.exchange is not None  # noqa: S101 - an answer without an outcome has an exchange
         headers = {name.lower(): value for name, value in answer.exchange.response_headers}
         return Listing(answer.final_url, answer.exchange.status or 0, answer.body, answer.media_type, headers)
+
+    async def _list_sitemaps(self, url: str) -> Listing:
+        """The client has each host's robots.txt already: it is not asked for again as a listing."""
+        lines = [f"Sitemap: {sitemap}" for sitemap in await self._run.client.list_sitemaps(url)]
+        return Listing(url, 200, "\n".join(lines).encode(), "text/plain", {})
 
     async def _fetch(self, url: str, earlier: Capture | None, *, asks_conditionally: bool) -> Answer:
         source, run = self._source, self._run

@@ -53,9 +53,7 @@ def make_job(source: Source, address: Row, capture: Capture, run: Run) -> Archiv
             provider_name=address["provider_name"],
         ),
     )
-    return ArchivedJob(
-        run.layout.root, capture.capture_id, capture.warc_filename, capture.warc_record_offset, expected
-    )
+    return ArchivedJob(run.layout.root, capture.capture_id, capture.warc_filename, capture.warc_record_offset, expected)
 
 
 def find_known(run: Run, identifiers: Sequence[str]) -> dict[str, Row]:

@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from tasks.reading.page import ReadingRules
+from tasks.reading.page import ReadingRules, Selectors
 from tasks.sources.model import Source
 
 
 def make_rules(source: Source, on: date) -> ReadingRules:
     """Makes the reading rules that hold for a page fetched on a day."""
-    selectors = source.choose_selectors(on)
+    selectors = source.choose_selectors(on).model_dump(exclude={"since", "until"})
     return ReadingRules(
         publisher=source.publisher,
         site_names=(source.title, source.publisher),
         timezone=source.timezone,
         language=source.language,
-        **(selectors.model_dump(exclude={"since", "until"}) if selectors else {}),
+        selectors=Selectors(**selectors),
     )

@@ -32,6 +32,7 @@ class Tally:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     error: str | None = None
+    ended_at: datetime | None = None
 
     def count_outcomes(self) -> Counter[Outcome]:
         """Counts the addresses per outcome."""

@@ -21,8 +21,8 @@ KINDS: dict[str, Kind] = {"head": "heading", "list": "list", "quote": "quote", "
 BREAKING = frozenset({*KINDS, "body", "p", "lb", "item", "row", "div", "fw"})
 #: Class names that outlets give to the one element that holds headline and text.
 CONTAINER_NAMES = frozenset({"article", "story", "news-article"})
-#: The page's text stands in the headline's container where at least this share of what was found does.
-SHARE_IN_CONTAINER = 0.4
+#: Less of what was found than this in the named element, and the element is not the whole article.
+SHARE_IN_CONTAINER = 0.33
 SMALLEST_CONTAINER = 400
 
 
@@ -64,7 +64,10 @@ def join_blocks(blocks: list[Block]) -> str:
     parts: list[str] = []
     for block, before in zip(blocks, [None, *blocks], strict=False):
         is_next_line = before is not None and block.kind in ("list", "table") and block.kind == before.kind
-        parts += [("\n" if is_next_line else "\n\n") if before else "", f"- {block.text}" if block.kind == "list" else block.text]
+        parts += [
+            ("\n" if is_next_line else "\n\n") if before else "",
+            f"- {block.text}" if block.kind == "list" else block.text,
+        ]
     return "".join(parts)
 
 
@@ -92,7 +95,11 @@ def _find_container(headline: HtmlElement | None) -> HtmlElement | None:
         return None
     for node in headline.iterancestors():
         if not CONTAINER_NAMES.isdisjoint((node.get("class") or "").lower().split()):
-            return node if sum(len(paragraph.text_content()) for paragraph in node.iter("p")) >= SMALLEST_CONTAINER else None
+            return (
+                node
+                if sum(len(paragraph.text_content()) for paragraph in node.iter("p")) >= SMALLEST_CONTAINER
+                else None
+            )
     return None
 
 

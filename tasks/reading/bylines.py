@@ -10,12 +10,33 @@ from tasks.reading.structured_data import Node, as_list, get_text
 from tasks.reading.text import normalise_text, squeeze_spaces
 from tasks.reading.time_text import find_date_span
 
-AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "article:author_name", "cxenseparse:author")
-AUTHOR_NAMES = re.compile(r"\b(byline|by-line|author|authors|author-name|article-author|contributor|post-author|entry-author|article__author)\b(?![-_]?(bio|box|image|avatar))|byline", re.IGNORECASE)
-BY = re.compile(r"^\s*(?:(?:exclusive|words|written|reported|reporting|report|posted|published|story|article|text|analysis|interview|comment|opinion)\s+)*(?:by|von|par|por|da|di|av|af|door)\b[:\s]+|^\s*(?:authors?|words|text|writer|reporter)\s*:\s*", re.IGNORECASE)
-BY_LINE = re.compile(r"^(?:exclusive\s+|words\s+|written\s+|reported\s+|posted\s+|published\s+)?by[:\s]+\S", re.IGNORECASE)
+AUTHOR_META = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "article:author_name",
+    "cxenseparse:author",
+)
+AUTHOR_NAMES = re.compile(
+    r"\b(byline|by-line|author|authors|author-name|article-author|contributor|post-author|entry-author|article__author)\b(?![-_]?(bio|box|image|avatar))|byline",
+    re.IGNORECASE,
+)
+BY = re.compile(
+    r"^\s*(?:(?:exclusive|words|written|reported|reporting|report|posted|published|story|article|text|analysis|interview|comment|opinion)\s+)*(?:by|von|par|por|da|di|av|af|door)\b[:\s]+|^\s*(?:authors?|words|text|writer|reporter)\s*:\s*",
+    re.IGNORECASE,
+)
+BY_LINE = re.compile(
+    r"^(?:exclusive\s+|words\s+|written\s+|reported\s+|posted\s+|published\s+)?by[:\s]+\S", re.IGNORECASE
+)
 #: What follows a name without being one: where it was published, when, how long it takes to read.
-AFTER_NAMES = re.compile(r"\s+(?:on|for|in|at|published|posted|updated|last updated|contributed|reports?|reporting)\b.*$|\s*\d+\s*min(?:ute)?s?\b.*$|\s*\b(?:read more|follow|view profile|see all|more by)\b.*$", re.IGNORECASE)
+AFTER_NAMES = re.compile(
+    r"\s+(?:on|for|in|at|published|posted|updated|last updated|contributed|reports?|reporting)\b.*$|\s*\d+\s*min(?:ute)?s?\b.*$|\s*\b(?:read more|follow|view profile|see all|more by)\b.*$",
+    re.IGNORECASE,
+)
 ADDRESS = re.compile(r"\(?\S+@\S+\)?|https?://\S+|(?<!\w)@\w+|\bwww\.\S+")
 BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 SPLIT = re.compile(r"\s*(?:[,;|/•·\n\t]|\s[–—-]\s|(?<!\w)(?:and|&|und|et|with|mit)(?!\w))\s*", re.IGNORECASE)
@@ -43,15 +64,56 @@ AGENCIES = frozenset(
         "UK", "Us", "None", "null", "Unknown", "Anonymous", "User", "Root", "Super User", "News", "Sport", "Published", "Guest", "Various",
     )
 )  # fmt: skip
-ORGANISATION = re.compile(r"\b(news|media|press|times|gazette|council|magazine|online|ltd|limited|university|association|institute|foundation|agency|department|ministry|office|service|services|group|company|network|radio|tv|com|org|uk|inc|llc|center|centre|college|school|staff|today|daily|community|care)\b", re.IGNORECASE)
+ORGANISATION = re.compile(
+    r"\b(news|media|press|times|gazette|council|magazine|online|ltd|limited|university|association|institute|foundation|agency|department|ministry|office|service|services|group|company|network|radio|tv|com|org|uk|inc|llc|center|centre|college|school|staff|today|daily|community|care)\b",
+    re.IGNORECASE,
+)
 NAME_PART = re.compile(r"(?:[^\W\d_][\w'’.-]*)$")
-PARTICLES = frozenset(["de", "da", "di", "du", "del", "della", "van", "von", "der", "den", "la", "le", "bin", "al", "el", "ter", "ten", "dos", "das", "of", "y", "e", "st", "mc", "o", "zu", "abu", "ibn"])
+PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "di",
+        "du",
+        "del",
+        "della",
+        "van",
+        "von",
+        "der",
+        "den",
+        "la",
+        "le",
+        "bin",
+        "al",
+        "el",
+        "ter",
+        "ten",
+        "dos",
+        "das",
+        "of",
+        "y",
+        "e",
+        "st",
+        "mc",
+        "o",
+        "zu",
+        "abu",
+        "ibn",
+    ]
+)
 MOST_NAME_PARTS = 5
 LONGEST_BYLINE = 30
 NOT_PEOPLE_TYPES = ("Organization", "NewsMediaOrganization", "Corporation", "Brand", "WebSite")
 
 
-def find_authors(selected: list[str], article: Node | None, people: Iterable[Node], meta_authors: list[str], area: list[Line], site_names: frozenset[str]) -> tuple[str, ...]:
+def find_authors(
+    selected: list[str],
+    article: Node | None,
+    people: Iterable[Node],
+    meta_authors: list[str],
+    area: list[Line],
+    site_names: frozenset[str],
+) -> tuple[str, ...]:
     """Finds the people who wrote an article: from the first of selectors, JSON-LD, meta and the visible byline that names any."""
     for texts, is_lenient in (
         (selected, False),
@@ -83,7 +145,7 @@ def split_byline(text: str, site_names: frozenset[str] = frozenset(), *, is_leni
 
 def clean_name(text: str, site_names: frozenset[str]) -> str | None:
     """Takes roles and addresses off a name; None where no person's name is left."""
-    name = squeeze_spaces(ROLE_TAIL.sub("", BY.sub("", text))).strip(" .,;:-–—|•*\"“”")
+    name = squeeze_spaces(ROLE_TAIL.sub("", BY.sub("", text))).strip(' .,;:-–—|•*"“”')
     words = name.split()
     level = normalise_text(name)
     if not words or len(words) > MOST_NAME_PARTS or level in AGENCIES or level in site_names or ROLE.search(name):
@@ -91,7 +153,9 @@ def clean_name(text: str, site_names: frozenset[str]) -> str | None:
     if ORGANISATION.search(name) or not all(NAME_PART.match(word) for word in words):
         return None
     has_cases = name.upper() != name.lower()
-    if has_cases and not all(word[:1].isupper() or word.lower() in PARTICLES or "'" in word or "’" in word for word in words):
+    if has_cases and not all(
+        word[:1].isupper() or word.lower() in PARTICLES or "'" in word or "’" in word for word in words
+    ):
         return None
     return name if len(level.replace(" ", "")) > 1 else None
 
@@ -139,23 +203,39 @@ def read_marked_bylines(area: list[Line]) -> list[str]:
 
 def read_plain_bylines(area: list[Line]) -> list[str]:
     """Reads the lines near the headline that begin with "By", else a line that is a name right beside the date."""
-    by = [_complete(area, position) for position, line in enumerate(area) if BY_LINE.match(line.text + " x") and len(line.text.split()) <= LONGEST_BYLINE]
+    by = [
+        _complete(area, position)
+        for position, line in enumerate(area)
+        if BY_LINE.match(line.text + " x") and len(line.text.split()) <= LONGEST_BYLINE
+    ]
     if by:
         return by[:1]
     for position, line in enumerate(area):
         span = find_date_span(line.text)
         if span and len(line.text.split()) <= LONGEST_BYLINE:
             before = line.text[: span[0]].strip(" ,|-–—•")
-            return [before] if before else [other.text for other in area[max(position - 1, 0) : position] if _is_beside(other, line)]
+            return (
+                [before]
+                if before
+                else [other.text for other in area[max(position - 1, 0) : position] if _is_beside(other, line)]
+            )
     return []
 
 
 def _find_marked(element: HtmlElement) -> HtmlElement | None:
-    for node in (element, element.getparent(), element.getparent().getparent() if element.getparent() is not None else None):
+    for node in (
+        element,
+        element.getparent(),
+        element.getparent().getparent() if element.getparent() is not None else None,
+    ):
         if node is None or node.tag in ("body", "html", "article", "main"):
             return None
         names = f"{node.get('class') or ''} {node.get('id') or ''}".replace("_", "-")
-        if "author" in (node.get("rel") or "") or "author" in (node.get("itemprop") or "") or AUTHOR_NAMES.search(names):
+        if (
+            "author" in (node.get("rel") or "")
+            or "author" in (node.get("itemprop") or "")
+            or AUTHOR_NAMES.search(names)
+        ):
             return None if is_elsewhere(node) else node
     return None
 

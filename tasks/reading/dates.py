@@ -94,7 +94,9 @@ def find_published(page: PageInput, places: DatePlaces, zone: ZoneInfo) -> State
     return next((other for other in candidates if other.precision != "day" and other.day == first.day), first)
 
 
-def find_modified(page: PageInput, places: DatePlaces, zone: ZoneInfo, published: StatedTime | None) -> StatedTime | None:
+def find_modified(
+    page: PageInput, places: DatePlaces, zone: ZoneInfo, published: StatedTime | None
+) -> StatedTime | None:
     """Finds when the page says that it was last changed; None where that is before its publication."""
     for found in (
         *_parse_all("json-ld", [get_text(places.article, "dateModified")], zone),

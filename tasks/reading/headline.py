@@ -14,8 +14,20 @@ LONGEST_STANDFIRST = 60
 LINES_AFTER = 40
 LINES_BEFORE = 8
 #: What stands in these is not said of the page's own article.
-ELSEWHERE = frozenset({"nav", "aside", "footer", "figure", "figcaption", "script", "style", "noscript", "template", "form", "svg"})
-ELSEWHERE_NAMES = ("comment", "related", "sidebar", "recommend", "trending", "most-read", "mostread", "newsletter", "teaser")
+ELSEWHERE = frozenset(
+    {"nav", "aside", "footer", "figure", "figcaption", "script", "style", "noscript", "template", "form", "svg"}
+)
+ELSEWHERE_NAMES = (
+    "comment",
+    "related",
+    "sidebar",
+    "recommend",
+    "trending",
+    "most-read",
+    "mostread",
+    "newsletter",
+    "teaser",
+)
 BREADCRUMBS = ("breadcrumb", "menu")
 
 
@@ -34,7 +46,11 @@ def find_headline(tree: HtmlElement, title: str | None) -> HtmlElement | None:
         headings = list(tree.iter(tag))
         for heading in headings:
             text = normalise_text(heading.text_content())
-            if wanted and text and (text == wanted or (len(text) > len(wanted) // 2 and (text in wanted or wanted in text))):
+            if (
+                wanted
+                and text
+                and (text == wanted or (len(text) > len(wanted) // 2 and (text in wanted or wanted in text)))
+            ):
                 return heading
         if tag == "h1" and len(headings) == 1:
             return headings[0]
@@ -55,7 +71,9 @@ def is_elsewhere(element: HtmlElement, root: HtmlElement | None = None) -> bool:
         if node is root:
             return False
         names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-        if node.tag in ELSEWHERE or (node.tag not in ("body", "html") and any(name in names for name in ELSEWHERE_NAMES)):
+        if node.tag in ELSEWHERE or (
+            node.tag not in ("body", "html") and any(name in names for name in ELSEWHERE_NAMES)
+        ):
             return True
     return False
 

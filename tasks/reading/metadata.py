@@ -9,7 +9,7 @@ import py3langid
 from lxml.html import HtmlElement
 
 from storage.addresses import get_host
-from tasks.reading.headline import find_headline
+from tasks.reading.headline import Line, find_headline
 from tasks.reading.page import PageInput, ReadingRules
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
@@ -18,7 +18,10 @@ META_NAMES = ("property", "name", "itemprop", "http-equiv")
 SEPARATOR = re.compile(r"\s+[|–—\-:·•»>/~]+\s+|\s*[|»]\s*|:\s+(?=\S+$)")
 #: Headlines of sections and home pages, not of articles.
 NO_TITLE = frozenset({"", "home", "news", "untitled", "article", "index"})
-STANDFIRST_NAMES = re.compile(r"\b(standfirst|stand-first|subtitle|sub-title|subheadline|sub-headline|subheading|sub-heading|dek|deck|strapline|entry-summary|article-summary|article__summary|lead-text|excerpt)\b", re.IGNORECASE)
+STANDFIRST_NAMES = re.compile(
+    r"\b(standfirst|stand-first|subtitle|sub-title|subheadline|sub-headline|subheading|sub-heading|dek|deck|strapline|entry-summary|article-summary|article__summary|lead-text|excerpt)\b",
+    re.IGNORECASE,
+)
 SHORTEST_STANDFIRST = 5
 LONGEST_STANDFIRST = 80
 LANGUAGE_SAMPLE = 2000
@@ -51,7 +54,15 @@ def read_meta_values(tree: HtmlElement, *names: str) -> list[str]:
 def find_site_names(meta: dict[str, str], nodes: Iterable[Node], rules: ReadingRules, url: str) -> frozenset[str]:
     """Finds the names that the site goes by, normalised: as configured, as the page says, and its host."""
     host = get_host(url).removeprefix("www.")
-    names = [rules.publisher, *rules.site_names, meta.get("og:site_name"), meta.get("application-name"), meta.get("twitter:site"), host, host.partition(".")[0]]
+    names = [
+        rules.publisher,
+        *rules.site_names,
+        meta.get("og:site_name"),
+        meta.get("application-name"),
+        meta.get("twitter:site"),
+        host,
+        host.partition(".")[0],
+    ]
     for node in nodes:
         names += [text for name in ("publisher", "isPartOf") for text in get_texts(node, name)]
         if any(kind in ("WebSite", "Organization", "NewsMediaOrganization") for kind in as_list(node.get("@type"))):
@@ -59,13 +70,23 @@ def find_site_names(meta: dict[str, str], nodes: Iterable[Node], rules: ReadingR
     return frozenset(normalise_text(name.removeprefix("@")) for name in names if name) - {""}
 
 
-def find_title(tree: HtmlElement, meta: dict[str, str], article: Node | None, site_names: frozenset[str], listed: str | None) -> str | None:
+def find_title(
+    tree: HtmlElement, meta: dict[str, str], article: Node | None, site_names: frozenset[str], listed: str | None
+) -> str | None:
     """Finds the headline: the visible one, else what most of the page's own statements of it agree on."""
-    stated = [get_text(article, "headline"), meta.get("og:title"), meta.get("twitter:title"), _get_title_element(tree), listed]
+    stated = [
+        get_text(article, "headline"),
+        meta.get("og:title"),
+        meta.get("twitter:title"),
+        _get_title_element(tree),
+        listed,
+    ]
     stated_titles = [title for text in stated if text and (title := strip_site_name(text, site_names))]
     headline = find_headline(tree, stated_titles[0] if stated_titles else None)
     visible = strip_site_name(squeeze_spaces(headline.text_content()), site_names) if headline is not None else None
-    candidates = [title for title in (visible, *stated_titles) if title and normalise_text(title) not in NO_TITLE | site_names]
+    candidates = [
+        title for title in (visible, *stated_titles) if title and normalise_text(title) not in NO_TITLE | site_names
+    ]
     if candidates and candidates[0] == visible:
         return visible
     votes = Counter(map(normalise_text, candidates))
@@ -85,16 +106,35 @@ def strip_site_name(title: str, site_names: frozenset[str]) -> str:
     return text
 
 
-def find_standfirst(tree: HtmlElement, meta: dict[str, str], article: Node | None, headline: HtmlElement | None) -> str | None:
-    """Finds the summary: the one under the headline, else the description where the page shows it outside the text."""
+def find_standfirst(
+    tree: HtmlElement, meta: dict[str, str], article: Node | None, headline: HtmlElement | None, area: list[Line]
+) -> str | None:
+    """Finds the summary under the headline: by its markup, else a line there that is the page's description.
+
+    A description that the page does not show, or that is the article's first paragraph, is none.
+    """
     visible = _find_visible_standfirst(tree, headline)
     if visible:
         return visible
-    described = [meta.get("og:description"), get_text(article, "description"), meta.get("description")]
-    return next((text for text in described if text and SHORTEST_STANDFIRST <= len(text.split()) <= LONGEST_STANDFIRST), None)
+    described = {
+        normalise_text(text)
+        for text in (meta.get("og:description"), get_text(article, "description"), meta.get("description"))
+        if text
+    }
+    for line in area:
+        text = squeeze_spaces(line.element.text_content())
+        if (
+            normalise_text(text) in described
+            and len(text.split()) >= SHORTEST_STANDFIRST
+            and not _is_paragraph(line.element)
+        ):
+            return text
+    return None
 
 
-def find_section(meta: dict[str, str], article: Node | None, nodes: Iterable[Node], site_names: frozenset[str], title: str | None) -> str | None:
+def find_section(
+    meta: dict[str, str], article: Node | None, nodes: Iterable[Node], site_names: frozenset[str], title: str | None
+) -> str | None:
     """Finds the outlet's section: as JSON-LD or meta name it, else the last breadcrumb before the article."""
     stated = get_text(article, "articleSection") or meta.get("article:section") or meta.get("section")
     if stated:
@@ -102,7 +142,11 @@ def find_section(meta: dict[str, str], article: Node | None, nodes: Iterable[Nod
     avoided = site_names | {"home", "homepage", "start", normalise_text(title or "")}
     for node in nodes:
         if "BreadcrumbList" in as_list(node.get("@type")):
-            crumbs = [name for item in as_list(node.get("itemListElement")) if isinstance(item, dict) and (name := get_text(item, "name") or get_text(item, "item"))]
+            crumbs = [
+                name
+                for item in as_list(node.get("itemListElement"))
+                if isinstance(item, dict) and (name := get_text(item, "name") or get_text(item, "item"))
+            ]
             named = [name for name in crumbs if normalise_text(name) not in avoided and not name.startswith("http")]
             return named[-1] if named else None
     return None
@@ -110,7 +154,11 @@ def find_section(meta: dict[str, str], article: Node | None, nodes: Iterable[Nod
 
 def find_tags(tree: HtmlElement, meta: dict[str, str], article: Node | None) -> tuple[str, ...]:
     """Finds tags or keywords, each once, in the page's order."""
-    stated = read_meta_values(tree, "article:tag") or get_texts(article, "keywords") or [meta.get("news_keywords") or meta.get("keywords") or ""]
+    stated = (
+        read_meta_values(tree, "article:tag")
+        or get_texts(article, "keywords")
+        or [meta.get("news_keywords") or meta.get("keywords") or ""]
+    )
     tags = [tag for text in stated for part in re.split(r"[,;]", text) if (tag := squeeze_spaces(part))]
     return tuple(dict.fromkeys(tags))
 
@@ -141,7 +189,11 @@ def find_canonical_url(tree: HtmlElement, meta: dict[str, str], page: PageInput)
     links = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
     for address in (*links, meta.get("og:url")):
         found = resolve_address(page.url, address) if address else None
-        if found and (not page.url or _is_same_site(found, page.url)) and (urlsplit(found).path.strip("/") or not urlsplit(page.url).path.strip("/")):
+        if (
+            found
+            and (not page.url or _is_same_site(found, page.url))
+            and (urlsplit(found).path.strip("/") or not urlsplit(page.url).path.strip("/"))
+        ):
             return found
     return None
 
@@ -164,7 +216,14 @@ def _get_title_element(tree: HtmlElement) -> str | None:
 def _is_site_name(text: str, site_names: frozenset[str]) -> bool:
     parts = [normalise_text(part) for part in SEPARATOR.split(text)]
     joined = {name.replace(" ", "") for name in site_names}
-    return any(part in site_names or part.replace(" ", "") in joined for part in (normalise_text(text), parts[-1], parts[0]))
+    return any(
+        part in site_names or part.replace(" ", "") in joined for part in (normalise_text(text), parts[-1], parts[0])
+    )
+
+
+def _is_paragraph(element: HtmlElement) -> bool:
+    """Tells whether an element is one of several paragraphs in a row: part of the text."""
+    return element.tag == "p" and sum(sibling.tag == "p" for sibling in element.itersiblings()) > 1
 
 
 def _find_visible_standfirst(tree: HtmlElement, headline: HtmlElement | None) -> str | None:
@@ -181,7 +240,9 @@ def _is_near(element: HtmlElement, headline: HtmlElement | None) -> bool:
     """Tells whether the headline stands in the element's parent, grandparent or one above: a teaser's does not."""
     if headline is None:
         return False
-    above = [node for _, node in zip(range(3), element.iterancestors(), strict=False) if node.tag not in ("body", "html")]
+    above = [
+        node for _, node in zip(range(3), element.iterancestors(), strict=False) if node.tag not in ("body", "html")
+    ]
     return any(node in above for node in headline.iterancestors())
 
 

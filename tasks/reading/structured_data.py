@@ -17,7 +17,9 @@ ARTICLE_TYPE = re.compile(r"(\w*Article|BlogPosting|Report|\w*Reportage\w*|Socia
 PAGE_TYPE = re.compile(r"(Web|Item|About|FAQ|QA)Page$")
 #: Where a node that describes the page itself is nested; a listed or related article is not looked for.
 CONTAINERS = ("@graph", "mainEntity", "mainEntityOfPage", "hasPart")
-COMMENT_OR_WRAPPER = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[|//\s*<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$")
+COMMENT_OR_WRAPPER = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[|//\s*<!\[CDATA\[)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 DEEPEST = 6
 

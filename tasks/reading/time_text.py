@@ -32,16 +32,35 @@ ISO = re.compile(
     r"(?:[T ]\s*(\d{1,2}):?(\d\d)(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?(?:\[[\w/]+\])?)?(?!\d)",
     re.IGNORECASE,
 )
-DAY_FIRST = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s*(?:of\s+|de\s+|d')?[\s.-]?\s*({MONTH})\b\.?,?[\s-]*(?:de\s+)?((?:19|20)\d\d)", re.IGNORECASE)
+DAY_FIRST = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s*(?:of\s+|de\s+|d')?[\s.-]?\s*({MONTH})\b\.?,?[\s-]*(?:de\s+)?((?:19|20)\d\d)",
+    re.IGNORECASE,
+)
 MONTH_FIRST = re.compile(rf"\b({MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)", re.IGNORECASE)
 #: "Tue Sep 15 10:01:41 EDT 2020", as Java and Unix print it.
 UNIX = re.compile(rf"\b({MONTH})\s+(\d{{1,2}})\s+\d\d:\d\d:\d\d\s+\w+\s+((?:19|20)\d\d)", re.IGNORECASE)
 DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
 SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\d/])")
-CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})[:.](\d\d)(?::(\d\d))?\s*([ap]\.?m\b\.?)?|(?<![\d:.])(\d{1,2})\s*([ap]\.?m\b)\.?", re.IGNORECASE)
+CLOCK = re.compile(
+    r"(?<![\d:.])(\d{1,2})[:.](\d\d)(?::(\d\d))?\s*([ap]\.?m\b\.?)?|(?<![\d:.])(\d{1,2})\s*([ap]\.?m\b)\.?",
+    re.IGNORECASE,
+)
 OFFSET = re.compile(r"\d\s*(Z|[+-]\d\d:?\d\d)\b|\b(BST|GMT|UTC|CEST|CET|EDT|EST|CDT|CST|PDT|PST|IST)\b([+-]\d{1,2})?")
 #: Abbreviations that mean one offset in the outlets of their language; IST (Irish or Indian) is left to the source's zone.
-ZONES = {"Z": 0, "GMT": 0, "UTC": 0, "BST": 1, "CET": 1, "CEST": 2, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "PDT": -7, "PST": -8}
+ZONES = {
+    "Z": 0,
+    "GMT": 0,
+    "UTC": 0,
+    "BST": 1,
+    "CET": 1,
+    "CEST": 2,
+    "EDT": -4,
+    "EST": -5,
+    "CDT": -5,
+    "CST": -6,
+    "PDT": -7,
+    "PST": -8,
+}
 WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s*$", re.IGNORECASE)
 NOON = 12
 LAST_MONTH = 12
@@ -99,9 +118,7 @@ def _read_iso(match: re.Match[str], zone: ZoneInfo) -> Moment | None:
     return _combine(written, clock, _parse_offset(offset), zone, has_seconds=second is not None)
 
 
-def _combine(
-    day: date, clock: time | None, offset: timedelta | None, zone: ZoneInfo, *, has_seconds: bool
-) -> Moment:
+def _combine(day: date, clock: time | None, offset: timedelta | None, zone: ZoneInfo, *, has_seconds: bool) -> Moment:
     if clock is None or clock == time():
         return Moment(datetime.combine(day, time(), UTC), "day", None, day.isoformat())
     where = zone if offset is None else timezone(offset)

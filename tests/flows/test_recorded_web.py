@@ -66,7 +66,7 @@ def night(
 
 def count_requests(address: str) -> dict[str, int]:
     """Counts the requests that the recorded web has had, by host and path."""
-    with urllib.request.urlopen(f"http://{address}/__stats") as answer:  # noqa: S310 - loopback
+    with urllib.request.urlopen(f"http://{address}/__stats") as answer:
         counted: dict[str, int] = json.load(answer)
         return counted
 
@@ -125,7 +125,12 @@ def test_pages_about_other_things_are_rejections_with_a_reason(night: dict[str, 
 def test_outcomes_balance(night: dict[str, Any]) -> None:
     """Every source lists as many addresses as it has outcomes, and only sources with lost listings fail."""
     for run in (night["first"], night["second"]):
-        balances = {row["source"]: check["passed"] for row in run["source_runs"] for check in row["checks"] if check["name"] == "balance"}
+        balances = {
+            row["source"]: check["passed"]
+            for row in run["source_runs"]
+            for check in row["checks"]
+            if check["name"] == "balance"
+        }
         assert all(balances.values())
         assert {row["source"] for row in run["source_runs"] if row["verdict"] == "failed"} == UNRECORDED
     assert night["status"] == (1, 1)
@@ -134,7 +139,9 @@ def test_outcomes_balance(night: dict[str, Any]) -> None:
 def test_a_second_night_fetches_and_changes_nothing(night: dict[str, Any]) -> None:
     """The same night again asks for listings alone, and leaves every row of the facts as it was."""
     pages = {key for key in night["newly_asked"] if "/v1/file/" in key or "/provider/" in key}
-    articles = {f"{row['url'].removeprefix('https://').replace('/', ' /', 1)}" for row in night["tables"]["articles"].to_dicts()}
+    articles = {
+        f"{row['url'].removeprefix('https://').replace('/', ' /', 1)}" for row in night["tables"]["articles"].to_dicts()
+    }
     assert pages == set()
     assert night["newly_asked"] & articles == set()
     for name in FACTS:

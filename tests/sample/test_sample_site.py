@@ -2,9 +2,7 @@
 
 import gzip
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 import tomllib
@@ -315,17 +313,17 @@ def test_program_serves_counts_and_stops(tmp_path: Path) -> None:
     log = tmp_path / "requests.log"
     command = [sys.executable, str(SITE / "serve.py"), "--port", "0", "--day", "2", "--log", str(log)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
-        assert program.stdout is not None
-        first_line = program.stdout.readline()
-        said = re.fullmatch(r"the sample site is served on http://127\.0\.0\.1:(\d+)\n", first_line)
-        assert said, first_line
-        get = make_get(int(said[1]))
-        assert get(NEW, User_Agent="a test")[0] == 200
-        assert get(f"{NEW}?utm_source=x")[0] == 200
-        assert json.loads(get("https://any.example/__stats")[2]) == {
-            f"www.careworkweekly.example {urlsplit(NEW).path}": 2
-        }
-        os.kill(program.pid, signal.SIGTERM)
-        assert program.wait(timeout=10) == 0
+        try:
+            first_line = program.stdout.readline() if program.stdout else ""
+            said = re.fullmatch(r"the sample site is served on http://127\.0\.0\.1:(\d+)\n", first_line)
+            assert said, first_line
+            get = make_get(int(said[1]))
+            statuses = [get(NEW, User_Agent="a test")[0], get(f"{NEW}?utm_source=x")[0]]
+            stats = json.loads(get("https://any.example/__stats")[2])
+        finally:
+            program.terminate()
+    assert program.returncode == 0
+    assert statuses == [200, 200]
+    assert stats == {f"www.careworkweekly.example {urlsplit(NEW).path}": 2}
     first_request = log.read_text().splitlines()[0].split("\t")
     assert first_request[1:] == ["www.careworkweekly.example", urlsplit(NEW).path, "a test"]

@@ -84,7 +84,8 @@ def read_article(path: Path) -> Page:
 
 def make_page(details: dict[str, Any]) -> Page:
     """Makes a page from a table of TOML."""
-    return Page(**{key: tuple(value) if isinstance(value, list) else value for key, value in details.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in details.items()}
+    return Page(**values)
 
 
 @cache

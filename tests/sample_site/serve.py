@@ -59,7 +59,7 @@ class SampleServer(ThreadingHTTPServer):
     def note_request(self, host: str, target: str, user_agent: str) -> None:
         """Counts a request, and writes it to the log."""
         with self.lock:
-            self.requests[f"{host} {target}"] += 1
+            self.requests[f"{host} {urlsplit(target).path}"] += 1
             if self.log:
                 self.log.write(f"{datetime.now(UTC).isoformat()}\t{host}\t{target}\t{user_agent}\n")
                 self.log.flush()
@@ -134,11 +134,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--day", type=int, choices=(1, 2), default=1)
-    parser.add_argument("--log", type=argparse.FileType("a", encoding="utf-8"), help="one line for each request")
+    parser.add_argument("--log", type=Path, help="one line for each request")
     options = parser.parse_args()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: sys.exit(0))
-    with SampleServer(options.port, options.day, options.log) as server:
+    log = options.log.open("a", encoding="utf-8") if options.log else None
+    with SampleServer(options.port, options.day, log) as server:
         print(f"the sample site is served on http://127.0.0.1:{server.server_port}", flush=True)
         server.serve_forever()
 

@@ -53,8 +53,6 @@ def test_a_canonical_address_names_the_original() -> None:
         (None, "a b c", (None, None)),
     ],
 )
-def test_overlap_is_measured_exactly(
-    text: str | None, other: str, expected: tuple[float | None, float | None]
-) -> None:
+def test_overlap_is_measured_exactly(text: str | None, other: str, expected: tuple[float | None, float | None]) -> None:
     """Jaccard and containment are shares of word-3-shingles; a text too short for one has none."""
     assert measure_overlap(text, other) == expected

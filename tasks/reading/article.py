@@ -1,0 +1,80 @@
+"""One news page, from the captured bytes to the columns of `articles`, or to the reason why it is no article."""
+
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from storage.outcomes import Outcome
+from tasks.reading.body import Block, extract_blocks, join_blocks, keep_in_container
+from tasks.reading.bylines import find_authors, read_meta_authors
+from tasks.reading.dates import DatePlaces, find_modified, find_published
+from tasks.reading.furniture import clear_furniture
+from tasks.reading.headline import find_headline, find_headline_area
+from tasks.reading.metadata import (
+    find_canonical_url,
+    find_image_url,
+    find_language,
+    find_section,
+    find_site_names,
+    find_standfirst,
+    find_tags,
+    find_title,
+    read_meta,
+)
+from tasks.reading.page import Article, PageInput, ReadingRules, Rejected, parse_page
+from tasks.reading.rejection import is_home_page, judge_page
+from tasks.reading.selection import Selection, apply_selectors
+from tasks.reading.structured_data import find_article, find_page, read_structured_data
+from tasks.reading.text import compute_text_digest, count_words
+
+
+def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
+    """Reads the article of a page by the rules of its source; gives the outcome and reason where there is none."""
+    tree = parse_page(page.body, page.charset)
+    if tree is None:
+        return Rejected(Outcome.NOT_AN_ARTICLE, "the page is empty")
+    nodes, meta = read_structured_data(tree), read_meta(tree)
+    node = find_article(nodes, page.url)
+    site_names = find_site_names(meta, nodes, rules, page.url)
+    selection = apply_selectors(tree, rules)
+    title = selection.title or find_title(tree, meta, node, site_names, page.listed_title)
+    if is_home_page(page.url):
+        return Rejected(Outcome.NOT_AN_ARTICLE, "the home page of a site", title)
+    headline = find_headline(tree, title)
+    blocks = _extract_text(selection, headline)
+    rejected = judge_page(tree, title, blocks)
+    if rejected:
+        return rejected
+    area = find_headline_area(headline)
+    zone = ZoneInfo(rules.timezone)
+    places = DatePlaces(node, find_page(nodes), meta, area, selection.date)
+    published = find_published(page, places, zone)
+    modified = find_modified(page, places, zone, published)
+    authors = find_authors(list(selection.byline), node, nodes, read_meta_authors(tree), area, site_names)
+    standfirst = selection.standfirst or find_standfirst(tree, meta, node, headline, area)
+    text = join_blocks(clear_furniture(blocks, tree, title=title, standfirst=standfirst, authors=authors))
+    return Article(
+        title=title,
+        standfirst=standfirst,
+        authors=authors,
+        published_at=published.at if published else None,
+        published_source=published.source if published else None,
+        published_precision=published.precision if published else None,
+        published_zone=published.zone if published else None,
+        modified_at=modified.at if modified else None,
+        modified_source=modified.source if modified else None,
+        modified_precision=modified.precision if modified else None,
+        section=selection.section or find_section(meta, node, nodes, site_names, title),
+        tags=find_tags(tree, meta, node),
+        language=find_language(tree, text, rules.language),
+        image_url=find_image_url(meta, node, page.url),
+        canonical_url=find_canonical_url(tree, meta, page),
+        text=text,
+        text_digest=compute_text_digest(text),
+        word_count=count_words(text),
+    )
+
+
+def _extract_text(selection: Selection, headline: HtmlElement | None) -> list[Block]:
+    blocks = extract_blocks(selection.body)
+    return blocks if selection.is_restricted else keep_in_container(blocks, headline)

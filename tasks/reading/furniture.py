@@ -1,0 +1,134 @@
+"""What stands among an article's paragraphs without being its text: told by its words, and by what the page says twice."""
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from tasks.reading.body import Block
+from tasks.reading.text import normalise_text
+from tasks.reading.time_text import find_date_span
+
+#: Lines of an outlet's own furniture; matched at the start of a block of at most LONGEST_FURNITURE words.
+FURNITURE = re.compile(
+    r"""(?:
+    share(?:\ this(?:\ (?:article|story|page|post))?|\ on\ (?:facebook|twitter|x|linkedin|whatsapp))\b
+    | have\ your\ say\W*$ | hide\ ad\W*$ | advertisements?\W*$ | (?:story|article)\ continues\ below | scroll\ (?:down\ )?(?:for|to\ continue)
+    | (?:read|see|find\ out|discover|watch)\ (?:more|next|also|now)\b | (?:also\ )?read\s?: | more\s?: | also\ read\b | don['’]t\ miss\b
+    | (?:more|latest)\ (?:from|on\ this|news\ from|stories\ from)\b | (?:related|recommended|similar)\ (?:articles?|stor(?:y|ies)|content|news|posts?|topics?|links?|reading)\b
+    | see\ also\W | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested)\b
+    | (?:sign|log)\ ?(?:up|in|on)\ (?:to|for|now|here|and|with)\b | sign\ up\W*$ | (?:please\ )?(?:register|subscribe)(?:\ (?:now|to|for|here|today|free)\b|\W*$)
+    | get\ (?:the|our|all\ the|your)\ .*\b(?:newsletter|inbox|alerts?|app)\b | .*\bdelivered\ (?:straight\ |directly\ )?to\ your\ inbox\b
+    | .*\b(?:sign\ up|subscribe)\ (?:to|for)\ (?:our|the|your)\ .*\b(?:newsletters?|bulletins?|alerts?|updates?)\b
+    | already\ (?:a|an|have)\ .*\b(?:member|subscriber|account|registered|subscription)\b | thank\ you\ for\ (?:signing|subscribing|registering)
+    | (?:digital|print)\ (?:membership|subscription|edition)\W*$ | from\ £\d[\d.]*\ ?/\ ?(?:month|year|week)
+    | comments?\ are\ (?:now\ )?closed | (?:one|two|three|no|\d+)\ (?:responses?|comments?|replies)\b(?:\ (?:to|on)\b|\W*$) | (?:leave|post|add)\ (?:a\ )?(?:comment|reply)
+    | join\ the\ (?:conversation|discussion|debate) | follow\ (?:us|@|.*\bon\ (?:facebook|twitter|x|instagram|linkedin))\b | (?:like|find)\ us\ on\b
+    | listen\ to\ (?:this|the)\ (?:article|story) | click\ here\ (?:to|for)\b | copy\ link\W*$ | print\ this\b | email\ this\b | skip\ to\b | back\ to\ top
+    | \W?(?:photo(?:graph)?|picture|image|pic|video)s?(?:\ (?:credit|source|by|courtesy))?\s?[:©(] | \W?credit\s?: | \(?(?:image|photo|picture|credit)\s?: | ©\ ?\w
+    | (?:we|this\ (?:site|website))\ uses?\ cookies | (?:accept|manage)\ (?:all\ )?cookies
+    | (?:got|do\ you\ have)\ a\ (?:story|tip)\b | for\ more\ stories\ like\ this
+    | \d+\ min(?:ute)?s?\ read\W*$ | (?:last\ )?updated\W | published\W
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: Where the article has ended: what follows is comments, adverts or other pages.
+AFTER_ARTICLE = re.compile(
+    r"""(?:
+    more\ from\ [\w\ ]+\W*$ | most\ (?:read|popular|viewed|commented)\W*$ | (?:featured|latest|recommended|\w+)\ jobs\W*$ | partner\ content\W*$
+    | sponsored\ (?:content|links)\W*$ | (?:one|\d+)\ (?:responses?|comments?)\ (?:to|on)\b | comments\ are\ closed | leave\ a\ (?:comment|reply)\W*$
+    | [\w\ ]+\ digital\ membership\W*$
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+JOB_ADVERT = re.compile(r"£\s?[\d,.]+k?.*\b(?:per\ annum|p\.?a\.?|per\ hour|pro\ rata)\b", re.IGNORECASE)
+LONGEST_FURNITURE = 30
+LONGEST_MARKER = 12
+LONGEST_JOB_LINE = 25
+#: No more than this share of the text is ever cut off behind a marker.
+MOST_CUT = 0.5
+OPENING_BLOCKS = 5
+LONGEST_BYLINE = 14
+CAPTION_NAMES = re.compile(r"caption|credit|copyright", re.IGNORECASE)
+CAPTION_TAGS = ("figcaption", "p", "div", "span", "small", "cite", "li")
+
+
+def clear_furniture(
+    blocks: Sequence[Block], tree: HtmlElement, *, title: str | None, standfirst: str | None, authors: Sequence[str]
+) -> list[Block]:
+    """Clears the blocks of furniture, captions, the repeated headline, standfirst and byline, and all behind the end."""
+    captions = find_captions(tree)
+    kept = [
+        block
+        for block in cut_after_article(blocks)
+        if not is_furniture(block) and normalise_text(block.text) not in captions
+    ]
+    said = {normalise_text(text) for text in (title, standfirst) if text}
+    people = [normalise_text(author) for author in authors]
+    opening = [
+        block for block in kept[:OPENING_BLOCKS] if not (normalise_text(block.text) in said or is_byline(block, people))
+    ]
+    cleared = [*opening, *kept[OPENING_BLOCKS:]]
+    while cleared and cleared[-1].kind == "heading":
+        cleared.pop()
+    return cleared
+
+
+def cut_after_article(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Cuts what follows the first line that ends the article, unless that would be most of the text."""
+    total = sum(len(block.text) for block in blocks)
+    length = 0
+    for position, block in enumerate(blocks):
+        is_marker = len(block.text.split()) <= LONGEST_MARKER and AFTER_ARTICLE.match(block.text)
+        if is_marker and length >= MOST_CUT * total:
+            return blocks[:position]
+        length += len(block.text)
+    return blocks
+
+
+def is_furniture(block: Block) -> bool:
+    """Tells whether a block is a line of the outlet's furniture or of a job advert."""
+    words = len(block.text.split())
+    if words <= LONGEST_JOB_LINE and JOB_ADVERT.search(block.text):
+        return True
+    return words <= LONGEST_FURNITURE and block.kind != "table" and FURNITURE.match(block.text) is not None
+
+
+def is_byline(block: Block, people: Sequence[str]) -> bool:
+    """Tells whether a block only names the authors, the date, or both."""
+    words = len(block.text.split())
+    if words > LONGEST_BYLINE or block.text.rstrip().endswith((".", "?", "!", "”", '"', "’")):
+        return False
+    level = normalise_text(block.text)
+    named = [person for person in people if person and person in level]
+    span = find_date_span(block.text)
+    rest = (
+        words
+        - sum(len(person.split()) for person in named)
+        - (len(block.text[span[0] : span[1]].split()) if span else 0)
+    )
+    return (
+        bool(named or span)
+        and rest <= words // 2
+        and (bool(span) or level.removeprefix("by ") in named or level.startswith("by "))
+    )
+
+
+def find_captions(tree: HtmlElement) -> frozenset[str]:
+    """Finds the captions and credits of the page's pictures, normalised, but for what the text says in the same words."""
+    captions, others = set(), set()
+    for element in tree.iter(*CAPTION_TAGS):
+        if is_caption(element):
+            captions.add(normalise_text(element.text_content()))
+            captions.update(normalise_text(child.text_content()) for child in element)
+        elif element.tag in ("p", "li") and not any(is_caption(above) for above in element.iterancestors()):
+            others.add(element)
+    if not captions:
+        return frozenset()
+    return frozenset(captions - {normalise_text(element.text_content()) for element in others} - {""})
+
+
+def is_caption(element: HtmlElement) -> bool:
+    """Tells whether an element is a picture's caption or credit, by its tag or its class."""
+    names = element.get("class")
+    return element.tag == "figcaption" or (names is not None and CAPTION_NAMES.search(names) is not None)

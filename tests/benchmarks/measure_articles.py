@@ -1,0 +1,195 @@
+"""Measures the article reader beside plain trafilatura, on real pages with answers.
+
+    python tests/benchmarks/measure_articles.py [--folder FOLDER ...] [--half developed|kept-aside|both] [--worst N]
+
+Text is the mean over pages of the F1 of 4-word shingles (as in the article-extraction-benchmark); titles and authors
+are compared after normalisation, dates by day. Pages are cut in halves by the digest of their id: rules may be tuned on
+the `developed` half only. Both readers run on each page in turn, in this process; speed is pages per CPU second.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT))
+
+import trafilatura  # noqa: E402 - the path comes first
+
+from tasks.reading.article import read_article  # noqa: E402
+from tasks.reading.page import Article, PageInput, ReadingRules  # noqa: E402
+from tasks.reading.text import normalise_text  # noqa: E402
+
+ARTICLES = PROJECT.parent / "shared" / "articles"
+FOLDERS = ("fundus_tests", "wcxb_dev")
+HALVES = ("developed", "kept-aside")
+WORD = re.compile(r"\w+")
+SHINGLE = 4
+LATEST = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a reader says of a page."""
+
+    text: str = ""
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+
+
+@dataclass
+class Scores:
+    """The scores of one reader over pages, each a list with one number a page that has an answer."""
+
+    text: list[float] = field(default_factory=list)
+    title: list[float] = field(default_factory=list)
+    authors: list[float] = field(default_factory=list)
+    authors_f1: list[float] = field(default_factory=list)
+    date: list[float] = field(default_factory=list)
+    invented: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    pages: int = 0
+
+
+def read_ours(body: bytes, url: str, fetched_at: datetime) -> Answer:
+    """Reads a page with this project's reader, without rules of a source."""
+    article = read_article(PageInput(body, url, None, fetched_at), ReadingRules())
+    if not isinstance(article, Article):
+        return Answer(title=article.title)
+    day = article.published_at.date().isoformat() if article.published_at else None
+    return Answer(article.text, article.title, article.authors, day)
+
+
+def read_with_standfirst(body: bytes, url: str, fetched_at: datetime) -> Answer:
+    """Reads a page with the standfirst put in front of the text, since some answers count it as text."""
+    article = read_article(PageInput(body, url, None, fetched_at), ReadingRules())
+    return Answer("\n\n".join(filter(None, (article.standfirst, article.text)))) if isinstance(article, Article) else Answer()
+
+
+def read_text_only(body: bytes, url: str, _fetched_at: datetime) -> Answer:
+    """Reads the text of a page with trafilatura as it comes."""
+    return Answer(trafilatura.extract(body, url=url) or "")
+
+
+def read_with_metadata(body: bytes, url: str, _fetched_at: datetime) -> Answer:
+    """Reads text and metadata of a page with trafilatura as it comes."""
+    document = trafilatura.bare_extraction(body, url=url, with_metadata=True)
+    if document is None:
+        return Answer()
+    return Answer(document.text or "", document.title, tuple((document.author or "").split("; ")), document.date)
+
+
+READERS: dict[str, Callable[[bytes, str, datetime], Answer]] = {
+    "ours": read_ours,
+    "ours, with standfirst": read_with_standfirst,
+    "trafilatura": read_with_metadata,
+    "trafilatura, text only": read_text_only,
+}
+
+
+def choose_half(identifier: str) -> str:
+    """Chooses the half that a page belongs to."""
+    return HALVES[int(hashlib.sha256(identifier.encode()).hexdigest(), 16) % 2]
+
+
+def load_pages(folder: str, half: str) -> Iterator[tuple[dict[str, Any], bytes]]:
+    """Loads the pages of one half of a folder with their answers."""
+    for line in (ARTICLES / folder / "gold.jsonl").read_text(encoding="utf-8").splitlines():
+        gold = json.loads(line)
+        if choose_half(gold["id"]) == half:
+            yield gold, gzip.decompress((ARTICLES / folder / "html" / f"{gold['id']}.html.gz").read_bytes())
+
+
+def make_shingles(text: str) -> set[tuple[str, ...]]:
+    """Makes the set of 4-word shingles of a text; of a shorter text, the one of all its words."""
+    words = WORD.findall(text.replace("\u00ad", "").lower())
+    return {tuple(words[start : start + SHINGLE]) for start in range(max(1, len(words) - SHINGLE + 1))} - {()}
+
+
+def compute_f1(found: set[Any], wanted: set[Any]) -> float:
+    """Computes F1 of two sets; 1 where both are empty."""
+    return 2 * len(found & wanted) / (len(found) + len(wanted)) if found or wanted else 1.0
+
+
+def get_authors(gold: dict[str, Any]) -> set[str] | None:
+    """Gets the authors of an answer, normalised; None where it says nothing of them."""
+    authors = gold.get("authors") or (re.split(r",\s*", gold["authors_raw"]) if gold.get("authors_raw") else None)
+    return {normalise_text(author) for author in authors} if authors else None
+
+
+def score_page(scores: Scores, answer: Answer, gold: dict[str, Any]) -> float | None:
+    """Adds a page to the scores; gives its F1."""
+    f1 = None
+    if gold.get("text"):
+        f1 = compute_f1(make_shingles(answer.text), make_shingles(gold["text"]))
+        scores.text.append(f1)
+    if gold.get("title"):
+        scores.title.append(normalise_text(answer.title or "") == normalise_text(gold["title"]))
+    wanted = get_authors(gold)
+    if wanted is not None:
+        found = {normalise_text(author) for author in answer.authors} - {""}
+        scores.authors.append(found == wanted)
+        scores.authors_f1.append(compute_f1(found, wanted))
+    if gold.get("date"):
+        scores.date.append((answer.date or "")[:10] == gold["date"][:10])
+    elif "date" in gold or "authors_raw" in gold or not gold.get("text"):
+        scores.invented.append(answer.date is not None)
+    return f1
+
+
+def measure(folder: str, half: str, worst: int) -> None:
+    """Measures all readers on one half of a folder and prints a line for each."""
+    table = {name: Scores() for name in READERS}
+    ours: list[tuple[float, str]] = []
+    for gold, body in load_pages(folder, half):
+        crawled = gold.get("crawl_date")
+        fetched_at = datetime.fromisoformat(crawled).replace(tzinfo=UTC) if crawled else LATEST
+        for name, read in READERS.items():
+            start = time.process_time()
+            answer = read(body, gold.get("url") or "", fetched_at)
+            table[name].seconds += time.process_time() - start
+            table[name].pages += 1
+            f1 = score_page(table[name], answer, gold)
+            if name == "ours" and f1 is not None:
+                ours.append((f1, gold["id"]))
+    for name, scores in table.items():
+        print(f"{folder:24} {half:10} {name:22} {describe(scores)}", flush=True)
+    for f1, identifier in sorted(ours)[:worst]:
+        print(f"    {f1:.3f} {identifier}")
+
+
+def describe(scores: Scores) -> str:
+    """Describes scores in one line."""
+    parts = [f"{scores.pages} pages"]
+    for name in ("text", "title", "authors", "authors_f1", "date", "invented"):
+        values = getattr(scores, name)
+        parts.append(f"{name} {sum(values) / len(values):.4f}" if values else f"{name} -")
+    return "  ".join([*parts, f"{scores.pages / scores.seconds:.1f} pages/s"])
+
+
+def main() -> None:
+    """Parses the command line and measures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", action="append", help="a folder of ../shared/articles; all of text by default")
+    parser.add_argument("--half", choices=[*HALVES, "both"], default="both")
+    parser.add_argument("--worst", type=int, default=0, metavar="N", help="name the N pages with the lowest F1")
+    arguments = parser.parse_args()
+    if not ARTICLES.is_dir():
+        parser.error(f"needs the real pages at {ARTICLES}")
+    for folder in arguments.folder or FOLDERS:
+        for half in HALVES if arguments.half == "both" else [arguments.half]:
+            measure(folder, half, arguments.worst)
+
+
+if __name__ == "__main__":
+    main()
