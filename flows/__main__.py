@@ -107,14 +107,15 @@ def up() -> None:
 
 
 def main() -> None:
-    """Runs the command line; an error that a user can mend is told in one line, with exit status 2."""
-    from storage.errors import ArchiveError
+    """Runs the command line; what was asked wrongly ends in status 2, what could not be done in 1, each in one line."""
+    from storage.errors import ArchiveError, RefusedRowsError
 
     try:
         app()
-    except (ValueError, ArchiveError) as error:
+    except (ValueError, RuntimeError, ArchiveError) as error:
         typer.echo(f"inspection-news: {explain_error(error)}", err=True)
-        raise SystemExit(2) from None
+        is_usage = isinstance(error, ValueError) and not isinstance(error, RefusedRowsError)
+        raise SystemExit(2 if is_usage else 1) from None
 
 
 def explain_error(error: Exception) -> str:

@@ -74,10 +74,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def run_prefect(*arguments: str) -> None:
-    """Runs a Prefect command to its end; raises ValueError where it fails."""
+    """Runs a Prefect command to its end; raises RuntimeError where it fails."""
     done = subprocess.run(make_command(arguments), cwd=PROJECT, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 - ours
     if done.returncode:
-        raise ValueError(f"`prefect {' '.join(arguments)}` failed with status {done.returncode}")
+        raise RuntimeError(f"`prefect {' '.join(arguments)}` failed with status {done.returncode}")
 
 
 def make_command(arguments: tuple[str, ...]) -> list[str]:
@@ -86,7 +86,7 @@ def make_command(arguments: tuple[str, ...]) -> list[str]:
 
 
 def wait_for_server(server: subprocess.Popen[bytes]) -> None:
-    """Waits until the server answers; raises ValueError where it stops or takes too long."""
+    """Waits until the server answers; raises RuntimeError where it stops or takes too long."""
     from prefect.client.orchestration import get_client
 
     async def answers() -> bool:
@@ -98,7 +98,7 @@ def wait_for_server(server: subprocess.Popen[bytes]) -> None:
         if asyncio.run(answers()):
             return
         time.sleep(0.5)
-    raise ValueError("Prefect's server did not start; is its port taken? PREFECT_SERVER_API_PORT names another one")
+    raise RuntimeError("Prefect's server did not start; is its port taken? PREFECT_SERVER_API_PORT names another one")
 
 
 async def ensure_automation() -> None:

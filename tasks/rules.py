@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tasks.reading.page import ReadingRules, Selectors
+from tasks.reading.page import ReadingRules
 from tasks.sources.model import Source
 
 
@@ -14,5 +14,5 @@ def make_rules(source: Source, on: date) -> ReadingRules:
         site_names=(source.title, source.publisher),
         timezone=source.timezone,
         language=source.language,
-        selectors=Selectors(**selectors),
+        **selectors,
     )

@@ -65,11 +65,17 @@ class Run:
     recorder: Recorder
     readers: ReaderPool
     report: Report = report_nothing
+    commits: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def commit(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, int]:
-        """Commits rows together with the captures recorded so far, off the event loop."""
-        captures = self.recorder.take_rows()
-        return await asyncio.to_thread(commit_rows, self.layout, {"captures": captures, **frames})
+        """Commits rows together with the captures recorded so far, off the event loop.
+
+        One commit of a run follows the other: else an address could be committed before the capture that it names,
+        which another source's commit has taken with it.
+        """
+        async with self.commits:
+            captures = self.recorder.take_rows()
+            return await asyncio.to_thread(commit_rows, self.layout, {"captures": captures, **frames})
 
 
 def make_run_id(now: datetime) -> str:

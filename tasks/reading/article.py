@@ -22,7 +22,7 @@ from tasks.reading.metadata import (
     read_meta,
 )
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected, parse_page
-from tasks.reading.rejection import is_home_page, judge_page
+from tasks.reading.rejection import judge_page
 from tasks.reading.selection import Selection, apply_selectors
 from tasks.reading.structured_data import find_article, find_page, read_structured_data
 from tasks.reading.text import compute_text_digest, count_words
@@ -38,8 +38,6 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     site_names = find_site_names(meta, nodes, rules, page.url)
     selection = apply_selectors(tree, rules)
     title = selection.title or find_title(tree, meta, node, site_names, page.listed_title)
-    if is_home_page(page.url):
-        return Rejected(Outcome.NOT_AN_ARTICLE, "the home page of a site", title)
     headline = find_headline(tree, title)
     blocks = _extract_text(selection, headline)
     rejected = judge_page(tree, title, blocks)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
-from tasks.reading.headline import Line, is_elsewhere
-from tasks.reading.structured_data import Node, as_list, get_text
+from tasks.reading.headline import Line
+from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
 from tasks.reading.time_text import find_date_span
 
@@ -32,6 +32,8 @@ BY = re.compile(
 BY_LINE = re.compile(
     r"^(?:exclusive\s+|words\s+|written\s+|reported\s+|posted\s+|published\s+)?by[:\s]+\S", re.IGNORECASE
 )
+BY_ALONE = re.compile(r"(?:(?:words|written|reported|posted|story)\s+)?(?:by|von|par|por)\s*:?", re.IGNORECASE)
+DATE_LABEL = re.compile(r"(?:last |first )?(?:published|posted|updated|date|on)\s*(?:on)?\s*:?", re.IGNORECASE)
 #: What follows a name without being one: where it was published, when, how long it takes to read.
 AFTER_NAMES = re.compile(
     r"\s+(?:on|for|in|at|published|posted|updated|last updated|contributed|reports?|reporting)\b.*$|\s*\d+\s*min(?:ute)?s?\b.*$|\s*\b(?:read more|follow|view profile|see all|more by)\b.*$",
@@ -44,8 +46,15 @@ SPLIT = re.compile(r"\s*(?:[,;|/•·\n\t]|\s[–—-]\s|(?<!\w)(?:and|&|und|et|
 ROLE_WORDS = (
     "reporter|reporters|correspondent|correspondents|editor|editors|writer|writers|journalist|journalists|columnist|columnists|"
     "photographer|producer|producers|blogger|contributor|contributors|author|authors|analyst|critic|presenter|"
-    "staff|team|desk|newsroom|newsdesk|admin|administrator|editorial|redaktion|redaction|bureau|department|agency|agencies|webmaster|sponsored|guest"
+    "director|manager|officer|specialist|consultant|founder|ceo|professor|lecturer|assistant|intern"
 )
+#: Words of desks and departments: with one of these a byline names no person at all.
+GROUP = re.compile(
+    r"\b(?:staff|team|desk|newsroom|newsdesk|admin|administrator|editorial|editors|reporters|redaktion|rédaction|bureau|department|agency|agencies|"
+    r"webmaster|sponsored|guest|contributors)\b",
+    re.IGNORECASE,
+)
+DEGREE = re.compile(r"(?:ph\.?d|m\.?d|r\.?d|r\.?n|b\.?a|m\.?a|b\.?sc|m\.?sc|mba|cpa|cfp|psp|cbe|obe|mbe|mp|msp|qc|kc|jr|sr|esq)\.?", re.IGNORECASE)
 ROLE = re.compile(rf"\b(?:{ROLE_WORDS})\b", re.IGNORECASE)
 ROLE_TAIL = re.compile(
     r"\s+(?:(?:local|democracy|ldrs?|senior|junior|chief|deputy|assistant|associate|executive|managing|political|politics|education|health|"
@@ -58,7 +67,7 @@ AGENCIES = frozenset(
     normalise_text(name)
     for name in (
         "PA", "PA Media", "PA News", "PA News Agency", "Press Association", "The Press Association", "Reuters", "AP", "Associated Press",
-        "The Associated Press", "AFP", "Agence France-Presse", "LDRS", "LDR", "Local Democracy Reporting Service", "Local Democracy Reporter",
+        "The Associated Press", "AFP", "Agence France-Presse", "LDRS", "LDR", "Local Democracy Reporting Service", "Local Democracy Reporter", "Local Democracy",
         "BBC", "BBC News", "Sky News", "ITV News", "dpa", "Deutsche Presse-Agentur", "SWNS", "Press release", "Getty Images", "Bloomberg",
         "ANI", "PTI", "IANS", "EFE", "ANSA", "Xinhua", "SDA", "APA", "epd", "KNA", "sid", "The Conversation", "Community", "Local Government",
         "UK", "Us", "None", "null", "Unknown", "Anonymous", "User", "Root", "Super User", "News", "Sport", "Published", "Guest", "Various",
@@ -68,6 +77,8 @@ ORGANISATION = re.compile(
     r"\b(news|media|press|times|gazette|council|magazine|online|ltd|limited|university|association|institute|foundation|agency|department|ministry|office|service|services|group|company|network|radio|tv|com|org|uk|inc|llc|center|centre|college|school|staff|today|daily|community|care)\b",
     re.IGNORECASE,
 )
+ROLE_BEFORE = re.compile(rf"^(?:[\w-]+\s+){{0,3}}?(?:{ROLE_WORDS})\s+(?=\w+\s\w)", re.IGNORECASE)
+OUTLET_TAIL = re.compile(r"\s+(?:BBC|ITV|Sky News|PA|LDRS?|Reuters|AFP)\b.*$")
 NAME_PART = re.compile(r"(?:[^\W\d_][\w'’.-]*)$")
 PARTICLES = frozenset(
     [
@@ -135,17 +146,16 @@ def split_byline(text: str, site_names: frozenset[str] = frozenset(), *, is_leni
     if span:
         line = line[: span[0]] if line[: span[0]].strip(" ,|-–—•:") else line[span[1] :]
     line = AFTER_NAMES.sub("", BY.sub("", BRACKETS.sub(" ", line)))
-    names = []
-    for part in SPLIT.split(line):
-        name = clean_name(part, site_names)
-        if name and (" " in name or is_lenient):
-            names.append(name)
-    return names
+    parts = [part for part in SPLIT.split(line) if part and not DEGREE.fullmatch(part.strip())]
+    names = [name for part in parts if (name := clean_name(part, site_names))]
+    return [name for name in names if " " in name or (is_lenient and len(parts) == 1)]
 
 
 def clean_name(text: str, site_names: frozenset[str]) -> str | None:
     """Takes roles and addresses off a name; None where no person's name is left."""
-    name = squeeze_spaces(ROLE_TAIL.sub("", BY.sub("", text))).strip(' .,;:-–—|•*"“”')
+    if GROUP.search(text) or BY_ALONE.fullmatch(text.strip()):
+        return None
+    name = squeeze_spaces(ROLE_TAIL.sub("", ROLE_BEFORE.sub("", OUTLET_TAIL.sub("", BY.sub("", text))))).strip(' .,;:-–—|•*"“”')
     words = name.split()
     level = normalise_text(name)
     if not words or len(words) > MOST_NAME_PARTS or level in AGENCIES or level in site_names or ROLE.search(name):
@@ -166,9 +176,9 @@ def read_stated_authors(article: Node | None, people: Iterable[Node]) -> list[st
     names = []
     for author in as_list((article or {}).get("author") or (article or {}).get("creator")):
         if isinstance(author, dict):
-            node = author if author.get("name") else by_id.get(str(author.get("@id")), {})
+            node = by_id.get(str(author.get("@id")), author)
             if not any(kind in NOT_PEOPLE_TYPES for kind in as_list(node.get("@type"))):
-                names += [name for value in as_list(node.get("name")) if (name := get_text({"name": value}, "name"))]
+                names += get_texts(node, "name") or [" ".join(filter(None, (get_text(node, "givenName"), get_text(node, "familyName"))))]
         elif isinstance(author, str) and not author.startswith("http"):
             names.append(author)
     return names
@@ -202,23 +212,18 @@ def read_marked_bylines(area: list[Line]) -> list[str]:
 
 
 def read_plain_bylines(area: list[Line]) -> list[str]:
-    """Reads the lines near the headline that begin with "By", else a line that is a name right beside the date."""
-    by = [
-        _complete(area, position)
-        for position, line in enumerate(area)
-        if BY_LINE.match(line.text + " x") and len(line.text.split()) <= LONGEST_BYLINE
-    ]
-    if by:
-        return by[:1]
-    for position, line in enumerate(area):
-        span = find_date_span(line.text)
-        if span and len(line.text.split()) <= LONGEST_BYLINE:
-            before = line.text[: span[0]].strip(" ,|-–—•")
-            return (
-                [before]
-                if before
-                else [other.text for other in area[max(position - 1, 0) : position] if _is_beside(other, line)]
-            )
+    """Reads the line near the headline that begins with "By", else a line that is a name right beside the date."""
+    lines = [line.text for line in area if any(map(str.isalnum, line.text))]
+    for position, text in enumerate(lines):
+        if BY_ALONE.fullmatch(text):
+            return lines[position + 1 : position + 2]
+        if BY_LINE.match(text) and len(text.split()) <= LONGEST_BYLINE:
+            return [text]
+    for position, text in enumerate(lines):
+        span = find_date_span(text)
+        if span and len(text.split()) <= LONGEST_BYLINE:
+            before = text[: span[0]].strip(" ,|-–—•")
+            return [before or next((line for line in reversed(lines[:position]) if not DATE_LABEL.fullmatch(line)), "")]
     return []
 
 
@@ -236,19 +241,9 @@ def _find_marked(element: HtmlElement) -> HtmlElement | None:
             or "author" in (node.get("itemprop") or "")
             or AUTHOR_NAMES.search(names)
         ):
-            return None if is_elsewhere(node) else node
+            return node
     return None
-
-
-def _complete(area: list[Line], position: int) -> str:
-    """Completes "By" with the line after it, where the name stands in an element of its own."""
-    text = area[position].text
-    return text if len(text.split()) > 1 else " ".join(line.text for line in area[position : position + 2])
 
 
 def _join_lines(text: str) -> str:
     return re.sub(r"(?i)\b(by|and|&)\n", r"\1 ", text)
-
-
-def _is_beside(one: Line, other: Line) -> bool:
-    return one.element.getparent() is other.element.getparent()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from tasks.reading.body import Block
@@ -49,8 +50,10 @@ LONGEST_JOB_LINE = 25
 MOST_CUT = 0.5
 OPENING_BLOCKS = 5
 LONGEST_BYLINE = 14
-CAPTION_NAMES = re.compile(r"caption|credit|copyright", re.IGNORECASE)
-CAPTION_TAGS = ("figcaption", "p", "div", "span", "small", "cite", "li")
+#: By tag or class, whatever the case of the first letter (XPath 1.0 has no other way).
+IS_CAPTION = "self::figcaption or contains(@class, 'aption') or contains(@class, 'redit') or contains(@class, 'opyright')"
+FIND_CAPTIONS = XPath(f"//body//*[{IS_CAPTION}]")
+FIND_PARAGRAPHS = XPath(f"//*[self::p or self::li][not(ancestor-or-self::*[{IS_CAPTION}])]")
 
 
 def clear_furniture(
@@ -72,6 +75,15 @@ def clear_furniture(
     while cleared and cleared[-1].kind == "heading":
         cleared.pop()
     return cleared
+
+
+def drop_captions(blocks: Sequence[Block], tree: HtmlElement) -> list[Block]:
+    """Drops the captions of pictures, but for those that a paragraph says in the same words."""
+    captions = find_captions(tree)
+    if not any(normalise_text(block.text) in captions for block in blocks):
+        return list(blocks)
+    captions -= find_paragraphs(tree)
+    return [block for block in blocks if normalise_text(block.text) not in captions]
 
 
 def cut_after_article(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -115,20 +127,14 @@ def is_byline(block: Block, people: Sequence[str]) -> bool:
 
 
 def find_captions(tree: HtmlElement) -> frozenset[str]:
-    """Finds the captions and credits of the page's pictures, normalised, but for what the text says in the same words."""
-    captions, others = set(), set()
-    for element in tree.iter(*CAPTION_TAGS):
-        if is_caption(element):
-            captions.add(normalise_text(element.text_content()))
-            captions.update(normalise_text(child.text_content()) for child in element)
-        elif element.tag in ("p", "li") and not any(is_caption(above) for above in element.iterancestors()):
-            others.add(element)
-    if not captions:
-        return frozenset()
-    return frozenset(captions - {normalise_text(element.text_content()) for element in others} - {""})
+    """Finds the captions and credits of the page's pictures, normalised."""
+    captions = set()
+    for element in FIND_CAPTIONS(tree):
+        captions.add(normalise_text(element.text_content()))
+        captions.update(normalise_text(child.text_content()) for child in element)
+    return frozenset(captions) - {""}
 
 
-def is_caption(element: HtmlElement) -> bool:
-    """Tells whether an element is a picture's caption or credit, by its tag or its class."""
-    names = element.get("class")
-    return element.tag == "figcaption" or (names is not None and CAPTION_NAMES.search(names) is not None)
+def find_paragraphs(tree: HtmlElement) -> frozenset[str]:
+    """Finds the paragraphs and list items outside captions, normalised."""
+    return frozenset(normalise_text(element.text_content()) for element in FIND_PARAGRAPHS(tree))

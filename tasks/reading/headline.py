@@ -93,44 +93,48 @@ def _find_lines_before(headline: HtmlElement) -> list[Line]:
 
 def _find_lines_after(headline: HtmlElement) -> list[Line]:
     lines: list[Line] = []
-    long_paragraphs = 0
-    for element in _iterate_following(headline):
-        if element.tag == "p" or element.tag == "h2":
-            words = len((element.text_content() or "").split())
-            long_paragraphs += element.tag == "p" and words >= WORDS_OF_BODY
-            if long_paragraphs >= PARAGRAPHS_OF_BODY or words > LONGEST_STANDFIRST:
+    long_paragraphs: list[HtmlElement] = []
+    for line in _iterate_following(headline):
+        paragraph = _get_paragraph(line.element)
+        if paragraph is not None and paragraph not in long_paragraphs:
+            words = len(paragraph.text_content().split())
+            if words >= WORDS_OF_BODY:
+                long_paragraphs.append(paragraph)
+            if words > LONGEST_STANDFIRST or len(long_paragraphs) == PARAGRAPHS_OF_BODY:
                 break
-        lines += _get_own_lines(element)
-        if len(lines) >= LINES_AFTER:
+        lines.append(line)
+        if len(lines) == LINES_AFTER:
             break
     return lines
 
 
-def _iterate_following(headline: HtmlElement) -> Iterator[HtmlElement]:
+def _get_paragraph(element: HtmlElement) -> HtmlElement | None:
+    return next((node for node in (element, *element.iterancestors()) if node.tag == "p"), None)
+
+
+def _iterate_following(headline: HtmlElement) -> Iterator[Line]:
     node: HtmlElement | None = headline
     while node is not None and node.tag != "body":
         for sibling in node.itersiblings():
-            yield from _iterate_elements(sibling)
+            yield from iterate_lines(sibling)
+            yield from _make_line(sibling.tail, node)
         node = node.getparent()
 
 
 def iterate_lines(element: HtmlElement) -> Iterator[Line]:
-    """Iterates over the lines inside an element, leaving out the parts that are not about the page's article."""
-    for node in _iterate_elements(element):
-        yield from _get_own_lines(node)
-
-
-def _iterate_elements(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Iterates over the lines inside an element in order, without the parts that are not about the page's article."""
     if not isinstance(element.tag, str) or element.tag in ELSEWHERE:
         return
     names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
     if any(name in names for name in ELSEWHERE_NAMES):
         return
-    yield element
+    yield from _make_line(element.text, element)
     for child in element:
-        yield from _iterate_elements(child)
+        yield from iterate_lines(child)
+        yield from _make_line(child.tail, element)
 
 
-def _get_own_lines(element: HtmlElement) -> list[Line]:
-    texts = [element.text, *(child.tail for child in element)]
-    return [Line(line, element) for text in texts if text and (line := squeeze_spaces(text))]
+def _make_line(text: str | None, element: HtmlElement) -> Iterator[Line]:
+    line = squeeze_spaces(text or "")
+    if line:
+        yield Line(line, element)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import urljoin, urlsplit
 
 import py3langid
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from storage.addresses import get_host
@@ -19,9 +20,10 @@ SEPARATOR = re.compile(r"\s+[|–—\-:·•»>/~]+\s+|\s*[|»]\s*|:\s+(?=\S+$)"
 #: Headlines of sections and home pages, not of articles.
 NO_TITLE = frozenset({"", "home", "news", "untitled", "article", "index"})
 STANDFIRST_NAMES = re.compile(
-    r"\b(standfirst|stand-first|subtitle|sub-title|subheadline|sub-headline|subheading|sub-heading|dek|deck|strapline|entry-summary|article-summary|article__summary|lead-text|excerpt)\b",
+    r"\b(stand-?first|sub-?title|sub-?headline|sub-?heading|dek|deck|strapline|(entry|article|post)_*-?summary|lead-text|excerpt)\b",
     re.IGNORECASE,
 )
+FIND_STANDFIRSTS = XPath("//*[self::p or self::h2 or self::h3 or self::div][@class or @id]")
 SHORTEST_STANDFIRST = 5
 LONGEST_STANDFIRST = 80
 LANGUAGE_SAMPLE = 2000
@@ -227,9 +229,8 @@ def _is_paragraph(element: HtmlElement) -> bool:
 
 
 def _find_visible_standfirst(tree: HtmlElement, headline: HtmlElement | None) -> str | None:
-    for element in tree.iter("p", "h2", "h3", "div"):
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-        if STANDFIRST_NAMES.search(names) and _is_near(element, headline):
+    for element in FIND_STANDFIRSTS(tree):
+        if STANDFIRST_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}") and _is_near(element, headline):
             text = squeeze_spaces(element.text_content())
             if SHORTEST_STANDFIRST <= len(text.split()) <= LONGEST_STANDFIRST:
                 return text

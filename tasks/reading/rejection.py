@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from storage.outcomes import Outcome
 from tasks.reading.body import Block
 from tasks.reading.page import Rejected
-from tasks.reading.text import count_words, normalise_text, squeeze_spaces
+from tasks.reading.text import count_words, squeeze_spaces
 
 CHALLENGE = re.compile(
     r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)|verify(?:ing)? (?:that )?you are (?:a )?human|"
@@ -56,18 +55,11 @@ def judge_page(tree: HtmlElement, title: str | None, blocks: Sequence[Block]) ->
     return None
 
 
-def is_home_page(url: str) -> bool:
-    """Tells whether an address is that of a whole site."""
-    return bool(url) and urlsplit(url).path.strip("/") in ("", "index.html", "index.php") and not urlsplit(url).query
-
-
 def measure_linked(tree: HtmlElement, blocks: Sequence[Block]) -> float:
-    """Measures the share of the text whose blocks are whole links elsewhere, 0 to 1."""
-    links = {
-        normalise_text(link.text_content()) for link in tree.iter("a") if not (link.get("href") or "#").startswith("#")
-    }
+    """Measures the share of the text whose blocks are whole links, 0 to 1."""
+    links = {" ".join(link.text_content().split()) for link in tree.iter("a")}
     total = sum(len(block.text) for block in blocks)
-    return sum(len(block.text) for block in blocks if normalise_text(block.text) in links) / total if total else 0.0
+    return sum(len(block.text) for block in blocks if block.text in links) / total if total else 0.0
 
 
 def _judge_notice(titles: str, text: str, words: int) -> tuple[Outcome, str] | None:

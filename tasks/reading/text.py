@@ -4,19 +4,16 @@ import hashlib
 import re
 import unicodedata
 
-QUOTES = dict.fromkeys(map(ord, "‘’‚‛′`´ʼ"), "'") | dict.fromkeys(map(ord, "“”„‟″«»"), '"')
-DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
-#: Soft hyphen, zero-width space and joiners, word joiner, byte order mark: they print nothing.
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-LEVELLED = {**QUOTES, **DASHES, **INVISIBLE}
-NOT_A_WORD = re.compile(r"[^\w]+")
+#: Soft hyphen, zero-width space and joiners, direction marks, word joiner, byte order mark: they print nothing.
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+NOT_A_WORD = re.compile(r"[\W_]+")
+WORD = re.compile(r"[^\w]+")
 WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
-SPACES = re.compile(r"\s+")
 
 
 def normalise_text(text: str) -> str:
     """Levels case, quotes, dashes, punctuation and spaces: what is left are the words, one space apart."""
-    levelled = unicodedata.normalize("NFKC", text.translate(LEVELLED)).casefold().translate(LEVELLED)
+    levelled = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).casefold()
     return NOT_A_WORD.sub(" ", levelled).strip()
 
 
@@ -27,9 +24,9 @@ def compute_text_digest(text: str) -> str:
 
 def count_words(text: str) -> int:
     """Counts words; "children's", "12-week" and "1,200" are one word each."""
-    return sum(1 for _ in WORD.finditer(text.translate(INVISIBLE)))
+    return sum(1 for _ in WORD.finditer(INVISIBLE.sub("", text)))
 
 
 def squeeze_spaces(text: str) -> str:
     """Makes one line of a text: every run of spaces is one space, what prints nothing is gone."""
-    return SPACES.sub(" ", text.translate(INVISIBLE)).strip()
+    return " ".join(INVISIBLE.sub("", text).split())
