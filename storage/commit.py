@@ -6,6 +6,7 @@ as a file without rows, so that a reader that has just listed it can still open 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ from storage.errors import RefusedRowsError
 from storage.journal import finish_commit, finish_or_drop_commits, make_staging_folder, stage_partition
 from storage.layout import Layout
 from storage.locking import hold_writer_lock
+from storage.schemas import TABLES
 from storage.scan import get_table, list_partitions, scan_files
 
 
@@ -59,6 +61,22 @@ def recover(layout: Layout) -> None:
     if any(layout.staging.glob("*")):
         with hold_writer_lock(layout):
             finish_or_drop_commits(layout)
+
+
+def create_tables(layout: Layout, today: date) -> None:
+    """Gives each table that has no file yet one without rows, so that a reader's glob finds it from the first run on."""
+    with hold_writer_lock(layout):
+        finish_or_drop_commits(layout)
+        missing = [table for table in TABLES.values() if not list_partitions(layout, table.name)]
+        if not missing:
+            return
+        folder = make_staging_folder(layout)
+        renames: dict[str, Path] = {}
+        for table in missing:
+            month = (today.year, today.month) if table.partition_by else (None, None)
+            renames[f"{table.name}.parquet"] = layout.partition(table.name, *month)
+            stage_partition(folder, f"{table.name}.parquet", table, pl.DataFrame(schema=table.schema))
+        finish_commit(layout, folder, renames)
 
 
 def _check_rows(table: Table, rows: pl.DataFrame) -> None:

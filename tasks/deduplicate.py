@@ -26,15 +26,16 @@ def deduplicate_articles(layout: Layout) -> int:
         "word_count",
     ]
     articles = scan_table(layout, "articles").select(columns).collect()
-    pairs = pl.concat([pair_same_text(articles), pair_same_address(articles)])
-    pairs = pairs.unique(["article_id", "other_id"], keep="first", maintain_order=True)
-    measured = measure_pairs(layout, pairs)
+    same_address = pair_same_address(articles)
+    # A page that names another as its original is no original of a text itself.
+    originals = articles.join(same_address, on="article_id", how="anti")
+    measured = measure_pairs(layout, pl.concat([same_address, pair_same_text(originals)]))
     changed = commit_rows(layout, {}, replacements={"duplicates": measured})
     return changed["duplicates"]
 
 
 def find_pairs(texts: pl.DataFrame) -> pl.DataFrame:
-    """Finds exact duplicates in any table with `article_id` and `text`; `published_at` says which one is the original."""
+    """Finds exact duplicates in a table with `article_id` and `text`; `published_at` says which is the original."""
     digests = [normalise_text(text or "") for text in texts["text"]]
     frame = texts.with_columns(
         text_digest=pl.Series(digests, dtype=pl.String),

@@ -12,7 +12,7 @@ import polars as pl
 
 from storage.layout import Layout
 from storage.outcomes import Outcome
-from storage.tables import commit_rows, recover
+from storage.tables import commit_rows, create_tables
 from storage.warc import WarcWriter, close_torn_files
 from tasks.captures import Recorder
 from tasks.reading.workers import ReaderPool
@@ -90,7 +90,7 @@ async def open_run(
     """Opens a run on an archive: finishes what a killed run left, and closes its own WARC file at the end."""
     now = datetime.now(UTC)
     run_id = make_run_id(now)
-    await asyncio.to_thread(recover, layout)
+    await asyncio.to_thread(create_tables, layout, now.date())
     await asyncio.to_thread(close_torn_files, layout)
     writer = WarcWriter(
         layout, f"{flow}-{run_id}", day=now.date(), software=client_settings.user_agent, operator=operator or ""

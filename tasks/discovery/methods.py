@@ -28,4 +28,4 @@ def discover(
         case Wordpress():
             return discover_wordpress(method, ask, since=since, problems=problems)
         case Ofsted():
-            return discover_ofsted(method, ask, problems=problems)
+            return discover_ofsted(method, source, ask, problems=problems)

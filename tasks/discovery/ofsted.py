@@ -7,7 +7,7 @@ from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.listing import Ask, ListingError, set_query
 from tasks.discovery.ofsted_pages import RESULT, Provider, parse_provider_page, parse_search_page
-from tasks.sources.model import Ofsted
+from tasks.sources.model import Ofsted, Source
 
 #: The most that the site gives on one page.
 ROWS = 100
@@ -15,7 +15,9 @@ ROWS = 100
 SLACK = timedelta(days=1)
 
 
-async def discover_ofsted(method: Ofsted, ask: Ask, *, problems: list[ListingError]) -> AsyncIterator[Listed]:
+async def discover_ofsted(
+    method: Ofsted, source: Source, ask: Ask, *, problems: list[ListingError]
+) -> AsyncIterator[Listed]:
     """Lists all reports of all providers that the search finds.
 
     A provider's page is asked for only where the search knows of a report newer than the archived copy. A page that
@@ -25,7 +27,7 @@ async def discover_ofsted(method: Ofsted, ask: Ask, *, problems: list[ListingErr
         changed_at = provider.latest_report.find_end() + SLACK if provider.latest_report else None
         try:
             listing = await ask(provider.url, changed_at=changed_at)
-            reports = parse_provider_page(listing.body, url=listing.url, provider=provider)
+            reports = parse_provider_page(listing.body, url=listing.url, provider=provider, hosts=source.allowed_hosts)
         except ListingError as error:
             problems.append(error)
             continue

@@ -23,7 +23,6 @@ RESULT_LINK = 'h3.search-result__title a[href*="/provider/"]'
 PUBLICATION = "a.publication-link"
 PUBLICATION_TEXT = "span.nonvisual"
 EVENT_TITLE = ".event__title"
-FILE_HOSTS = frozenset({"files.ofsted.gov.uk", "files.api.ofsted.gov.uk"})
 #: "Area SEND full inspection, pdf - 15 July 2024": the kind, and the day of publication.
 KIND_AND_DAY = re.compile(r"(?P<kind>.+?)\s*,\s*pdf\s*[-\u2013]\s*(?P<day>.+)", re.IGNORECASE)
 
@@ -64,15 +63,15 @@ def _read_result(result: Tag, url: str) -> Provider:
     )
 
 
-def parse_provider_page(body: bytes, *, url: str, provider: Provider) -> list[Listed]:
-    """Reads the reports and letters on a provider's page.
+def parse_provider_page(body: bytes, *, url: str, provider: Provider, hosts: frozenset[str]) -> list[Listed]:
+    """Reads the reports and letters on a provider's page: the publications on one of the source's hosts.
 
     Raises ListingError where the search knows of a report and the page shows none, or no link states its day.
     """
     soup = BeautifulSoup(body, "lxml")
-    links = [link for link in soup.select(PUBLICATION) if get_host(_get_address(link, url)) in FILE_HOSTS]
+    links = [link for link in soup.select(PUBLICATION) if get_host(_get_address(link, url)) in hosts]
     if not links and provider.latest_report:
-        reason = f"no report at {PUBLICATION!r} to {', '.join(sorted(FILE_HOSTS))}, though the search knows of one"
+        reason = f"no report at {PUBLICATION!r} to {', '.join(sorted(hosts))}, though the search knows of one"
         raise ListingError(url, Outcome.UNREADABLE, reason)
     heading = soup.select_one("h1")
     name = (level_spaces(heading.get_text()) if heading else None) or provider.name

@@ -1,1 +1,1 @@
-"""Turns captures into articles and inspection reports, each page in a worker process. Knows no network and no Prefect."""
+"""Turns captures into articles and inspection reports, in worker processes. Knows no network and no Prefect."""

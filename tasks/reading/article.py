@@ -15,10 +15,7 @@ from tasks.reading.metadata import (
     find_image_url,
     find_language,
     find_section,
-    find_site_names,
-    find_standfirst,
     find_tags,
-    find_title,
     read_meta,
 )
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected, parse_page
@@ -26,6 +23,7 @@ from tasks.reading.rejection import judge_page
 from tasks.reading.selection import Selection, apply_selectors
 from tasks.reading.structured_data import find_article, find_page, read_structured_data
 from tasks.reading.text import compute_text_digest, count_words
+from tasks.reading.titles import find_site_names, find_standfirst, find_title
 
 
 def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:

@@ -10,6 +10,7 @@ from typing import Literal
 from lxml.etree import _Element as Element
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 from tasks.reading.text import normalise_text, squeeze_spaces
 
@@ -37,13 +38,13 @@ class Block:
 def extract_blocks(tree: HtmlElement) -> list[Block]:
     """Extracts the blocks of the main text; none where there is no text. The tree is left as it was."""
     document = bare_extraction(tree, include_comments=False, with_metadata=False)
-    if document is None:
+    if not isinstance(document, Document):
         return []
     return list(_make_blocks(document.body))
 
 
 def keep_in_container(blocks: list[Block], headline: HtmlElement | None) -> list[Block]:
-    """Keeps the blocks that stand in the element which holds headline and text, where it has such a name and most text."""
+    """Keeps the blocks inside the element that is named as that of headline and text, if it holds enough."""
     container = _find_container(headline)
     if container is None:
         return blocks

@@ -72,7 +72,7 @@ class DatePlaces:
 
 
 def find_published(page: PageInput, places: DatePlaces, zone: ZoneInfo) -> StatedTime | None:
-    """Finds when the article was published: the first place that says so; a later place may only make it more precise."""
+    """Finds when the article was published: in the first place that says so, made more precise by the later ones."""
     candidates = [
         found
         for found in (

@@ -1,4 +1,4 @@
-"""What stands among an article's paragraphs without being its text: told by its words, and by what the page says twice."""
+"""What stands among an article's paragraphs without being its text: adverts, captions, what is said twice."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from tasks.reading.body import Block
+from tasks.reading.page import select
 from tasks.reading.text import normalise_text
 from tasks.reading.time_text import find_date_span
 
@@ -14,19 +15,30 @@ from tasks.reading.time_text import find_date_span
 FURNITURE = re.compile(
     r"""(?:
     share(?:\ this(?:\ (?:article|story|page|post))?|\ on\ (?:facebook|twitter|x|linkedin|whatsapp))\b
-    | have\ your\ say\W*$ | hide\ ad\W*$ | advertisements?\W*$ | (?:story|article)\ continues\ below | scroll\ (?:down\ )?(?:for|to\ continue)
-    | (?:read|see|find\ out|discover|watch)\ (?:more|next|also|now)\b | (?:also\ )?read\s?: | more\s?: | also\ read\b | don['’]t\ miss\b
-    | (?:more|latest)\ (?:from|on\ this|news\ from|stories\ from)\b | (?:related|recommended|similar)\ (?:articles?|stor(?:y|ies)|content|news|posts?|topics?|links?|reading)\b
+    | have\ your\ say\W*$ | hide\ ad\W*$ | advertisements?\W*$ | (?:story|article)\ continues\ below
+    | scroll\ (?:down\ )?(?:for|to\ continue)
+    | (?:read|see|find\ out|discover|watch)\ (?:more|next|also|now)\b | (?:also\ )?read\s?: | more\s?:
+    | also\ read\b | don['’]t\ miss\b
+    | (?:more|latest)\ (?:from|on\ this|news\ from|stories\ from)\b
+    | (?:related|recommended|similar)\ (?:articles?|stor(?:y|ies)|content|news|posts?|topics?|links?|reading)\b
     | see\ also\W | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested)\b
-    | (?:sign|log)\ ?(?:up|in|on)\ (?:to|for|now|here|and|with)\b | sign\ up\W*$ | (?:please\ )?(?:register|subscribe)(?:\ (?:now|to|for|here|today|free)\b|\W*$)
-    | get\ (?:the|our|all\ the|your)\ .*\b(?:newsletter|inbox|alerts?|app)\b | .*\bdelivered\ (?:straight\ |directly\ )?to\ your\ inbox\b
+    | (?:sign|log)\ ?(?:up|in|on)\ (?:to|for|now|here|and|with)\b | sign\ up\W*$
+    | (?:please\ )?(?:register|subscribe)(?:\ (?:now|to|for|here|today|free)\b|\W*$)
+    | get\ (?:the|our|all\ the|your)\ .*\b(?:newsletter|inbox|alerts?|app)\b
+    | .*\bdelivered\ (?:straight\ |directly\ )?to\ your\ inbox\b
     | .*\b(?:sign\ up|subscribe)\ (?:to|for)\ (?:our|the|your)\ .*\b(?:newsletters?|bulletins?|alerts?|updates?)\b
-    | already\ (?:a|an|have)\ .*\b(?:member|subscriber|account|registered|subscription)\b | thank\ you\ for\ (?:signing|subscribing|registering)
+    | already\ (?:a|an|have)\ .*\b(?:member|subscriber|account|registered|subscription)\b
+    | thank\ you\ for\ (?:signing|subscribing|registering)
     | (?:digital|print)\ (?:membership|subscription|edition)\W*$ | from\ £\d[\d.]*\ ?/\ ?(?:month|year|week)
-    | comments?\ are\ (?:now\ )?closed | (?:one|two|three|no|\d+)\ (?:responses?|comments?|replies)\b(?:\ (?:to|on)\b|\W*$) | (?:leave|post|add)\ (?:a\ )?(?:comment|reply)
-    | join\ the\ (?:conversation|discussion|debate) | follow\ (?:us|@|.*\bon\ (?:facebook|twitter|x|instagram|linkedin))\b | (?:like|find)\ us\ on\b
-    | listen\ to\ (?:this|the)\ (?:article|story) | click\ here\ (?:to|for)\b | copy\ link\W*$ | print\ this\b | email\ this\b | skip\ to\b | back\ to\ top
-    | \W?(?:photo(?:graph)?|picture|image|pic|video)s?(?:\ (?:credit|source|by|courtesy))?\s?[:©(] | \W?credit\s?: | \(?(?:image|photo|picture|credit)\s?: | ©\ ?\w
+    | comments?\ are\ (?:now\ )?closed
+    | (?:one|two|three|no|\d+)\ (?:responses?|comments?|replies)\b(?:\ (?:to|on)\b|\W*$)
+    | (?:leave|post|add)\ (?:a\ )?(?:comment|reply)
+    | join\ the\ (?:conversation|discussion|debate)
+    | follow\ (?:us|@|.*\bon\ (?:facebook|twitter|x|instagram|linkedin))\b | (?:like|find)\ us\ on\b
+    | listen\ to\ (?:this|the)\ (?:article|story) | click\ here\ (?:to|for)\b | copy\ link\W*$
+    | print\ this\b | email\ this\b | skip\ to\b | back\ to\ top
+    | \W?(?:photo(?:graph)?|picture|image|pic|video)s?(?:\ (?:credit|source|by|courtesy))?\s?[:©(]
+    | \W?credit\s?: | \(?(?:image|photo|picture|credit)\s?: | ©\ ?\w
     | (?:we|this\ (?:site|website))\ uses?\ cookies | (?:accept|manage)\ (?:all\ )?cookies
     | (?:got|do\ you\ have)\ a\ (?:story|tip)\b | for\ more\ stories\ like\ this
     | \d+\ min(?:ute)?s?\ read\W*$ | (?:last\ )?updated\W | published\W
@@ -36,8 +48,10 @@ FURNITURE = re.compile(
 #: Where the article has ended: what follows is comments, adverts or other pages.
 AFTER_ARTICLE = re.compile(
     r"""(?:
-    more\ from\ [\w\ ]+\W*$ | most\ (?:read|popular|viewed|commented)\W*$ | (?:featured|latest|recommended|\w+)\ jobs\W*$ | partner\ content\W*$
-    | sponsored\ (?:content|links)\W*$ | (?:one|\d+)\ (?:responses?|comments?)\ (?:to|on)\b | comments\ are\ closed | leave\ a\ (?:comment|reply)\W*$
+    more\ from\ [\w\ ]+\W*$ | most\ (?:read|popular|viewed|commented)\W*$
+    | (?:featured|latest|recommended|\w+)\ jobs\W*$ | partner\ content\W*$
+    | sponsored\ (?:content|links)\W*$ | (?:one|\d+)\ (?:responses?|comments?)\ (?:to|on)\b
+    | comments\ are\ closed | leave\ a\ (?:comment|reply)\W*$
     | [\w\ ]+\ digital\ membership\W*$
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -51,7 +65,9 @@ MOST_CUT = 0.5
 OPENING_BLOCKS = 5
 LONGEST_BYLINE = 14
 #: By tag or class, whatever the case of the first letter (XPath 1.0 has no other way).
-IS_CAPTION = "self::figcaption or contains(@class, 'aption') or contains(@class, 'redit') or contains(@class, 'opyright')"
+IS_CAPTION = (
+    "self::figcaption or contains(@class, 'aption') or contains(@class, 'redit') or contains(@class, 'opyright')"
+)
 FIND_CAPTIONS = XPath(f"//body//*[{IS_CAPTION}]")
 FIND_PARAGRAPHS = XPath(f"//*[self::p or self::li][not(ancestor-or-self::*[{IS_CAPTION}])]")
 
@@ -59,13 +75,8 @@ FIND_PARAGRAPHS = XPath(f"//*[self::p or self::li][not(ancestor-or-self::*[{IS_C
 def clear_furniture(
     blocks: Sequence[Block], tree: HtmlElement, *, title: str | None, standfirst: str | None, authors: Sequence[str]
 ) -> list[Block]:
-    """Clears the blocks of furniture, captions, the repeated headline, standfirst and byline, and all behind the end."""
-    captions = find_captions(tree)
-    kept = [
-        block
-        for block in cut_after_article(blocks)
-        if not is_furniture(block) and normalise_text(block.text) not in captions
-    ]
+    """Clears the blocks of furniture, captions, repeated headline, standfirst and byline, and of all behind the end."""
+    kept = drop_captions([block for block in cut_after_article(blocks) if not is_furniture(block)], tree)
     said = {normalise_text(text) for text in (title, standfirst) if text}
     people = [normalise_text(author) for author in authors]
     opening = [
@@ -129,7 +140,7 @@ def is_byline(block: Block, people: Sequence[str]) -> bool:
 def find_captions(tree: HtmlElement) -> frozenset[str]:
     """Finds the captions and credits of the page's pictures, normalised."""
     captions = set()
-    for element in FIND_CAPTIONS(tree):
+    for element in select(FIND_CAPTIONS, tree):
         captions.add(normalise_text(element.text_content()))
         captions.update(normalise_text(child.text_content()) for child in element)
     return frozenset(captions) - {""}
@@ -137,4 +148,4 @@ def find_captions(tree: HtmlElement) -> frozenset[str]:
 
 def find_paragraphs(tree: HtmlElement) -> frozenset[str]:
     """Finds the paragraphs and list items outside captions, normalised."""
-    return frozenset(normalise_text(element.text_content()) for element in FIND_PARAGRAPHS(tree))
+    return frozenset(normalise_text(element.text_content()) for element in select(FIND_PARAGRAPHS, tree))

@@ -58,7 +58,7 @@ def find_headline(tree: HtmlElement, title: str | None) -> HtmlElement | None:
 
 
 def find_headline_area(headline: HtmlElement | None) -> list[Line]:
-    """Finds the lines around the headline, in the page's order: a few siblings before it, and all until the text begins."""
+    """Finds the lines around the headline, in order: a few siblings before it, and all until the text begins."""
     if headline is None:
         return []
     return _find_lines_before(headline) + _find_lines_after(headline)

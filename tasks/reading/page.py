@@ -4,10 +4,12 @@ import codecs
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from charset_normalizer import from_bytes
 from lxml import html
-from lxml.etree import ParserError
+from lxml.etree import ParserError, XPath
+from lxml.html import HtmlElement
 
 from storage.outcomes import Outcome
 
@@ -22,7 +24,7 @@ DETECTED_BYTES = 65536
 class ReadingRules:
     """How the pages of one source are read; `timezone` is an IANA name, `language` ISO 639-1 where it is always one.
 
-    The rest are CSS selectors: `article` restricts the text, `drop` takes out of it, each of the others finds one field.
+    The rest are CSS selectors: `article` restricts the text, `drop` takes out of it, the others each find one field.
     """
 
     publisher: str = ""
@@ -88,7 +90,7 @@ class Rejected:
     title: str | None = None
 
 
-def parse_page(body: bytes, charset: str | None) -> html.HtmlElement | None:
+def parse_page(body: bytes, charset: str | None) -> HtmlElement | None:
     """Parses a page in the charset it is really in; None where it holds no element at all."""
     markup = decode_page(body, charset).replace("\x00", "")
     parser = html.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
@@ -98,8 +100,13 @@ def parse_page(body: bytes, charset: str | None) -> html.HtmlElement | None:
         return None
 
 
+def select(xpath: XPath, tree: HtmlElement) -> list[HtmlElement]:
+    """Selects elements; the expression must be one that selects nothing else."""
+    return cast("list[HtmlElement]", xpath(tree))
+
+
 def decode_page(body: bytes, charset: str | None) -> str:
-    """Decodes a page by its byte order mark, else as UTF-8 where it is valid, else by the charset sent, stated or detected.
+    """Decodes a page by its byte order mark, else as UTF-8 where it is that, else as sent, stated or detected.
 
     Valid UTF-8 with a byte over 127 comes before what the server sent: it is hardly ever anything else, and
     servers often send their default charset.

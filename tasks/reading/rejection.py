@@ -11,24 +11,31 @@ from tasks.reading.page import Rejected
 from tasks.reading.text import count_words, squeeze_spaces
 
 CHALLENGE = re.compile(
-    r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)|verify(?:ing)? (?:that )?you are (?:a )?human|"
-    r"pardon our interruption|enable javascript and cookies to continue|checking your browser|security check|request unsuccessful|"
+    r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)|"
+    r"verify(?:ing)? (?:that )?you are (?:a )?human|"
+    r"pardon our interruption|enable javascript and cookies to continue|checking your browser|security check|"
+    r"request unsuccessful|"
     r"unusual traffic|bot (?:verification|detection)|captcha|you have been blocked|403 forbidden",
     re.IGNORECASE,
 )
 WALL = re.compile(
-    r"before you continue|we value your privacy|your privacy choices|(?:log|sign) in to (?:continue|read|view)|(?:register|subscribe|sign up) (?:now |for free |free )?to (?:continue|read|view|keep)|"
-    r"to (?:continue|keep) reading|this (?:article|content|page) is (?:for|only available to|available to) (?:\w+ )?(?:subscribers|members)|(?:subscriber|member)s? only|"
+    r"before you continue|we value your privacy|your privacy choices|(?:log|sign) in to (?:continue|read|view)|"
+    r"(?:register|subscribe|sign up) (?:now |for free |free )?to (?:continue|read|view|keep)|"
+    r"to (?:continue|keep) reading|this (?:article|content|page) is (?:for|only available to|"
+    r"available to) (?:\w+ )?(?:subscribers|members)|(?:subscriber|member)s? only|"
     r"(?:login|sign in|log in) required|accept (?:all )?cookies to",
     re.IGNORECASE,
 )
 NOT_FOUND = re.compile(
-    r"\b404\b|(?:page|article|report|story|content|file) (?:was |is |has |could |can(?:no|')t |can not |be |been )*(?:not |no longer )?(?:be )?(?:not found|found|missing|moved|removed|deleted|available|exist)|"
-    r"(?:can'?t|cannot|could ?n[o']t|couldn't|unable to) (?:find|locate) (?:the|that|this|your) (?:page|article|report|story)|nothing (?:was )?found|does not exist|no longer (?:available|exists)|oops",
+    r"\b404\b|(?:page|article|report|story|content|file) (?:was |is |has |could |can(?:no|')t |can not |be |"
+    r"been )*(?:not |no longer )?(?:be )?(?:not found|found|missing|moved|removed|deleted|available|exist)|"
+    r"(?:can'?t|cannot|could ?n[o']t|couldn't|unable to) (?:find|locate) (?:the|that|this|your) (?:page|article|"
+    r"report|story)|nothing (?:was )?found|does not exist|no longer (?:available|exists)|oops",
     re.IGNORECASE,
 )
 SHELL = re.compile(
-    r"(?:need|have) to enable javascript|(?:please )?enable javascript|javascript is (?:disabled|required)|requires javascript",
+    r"(?:need|have) to enable javascript|(?:please )?enable javascript|javascript is (?:disabled|required)|"
+    r"requires javascript",
     re.IGNORECASE,
 )
 #: A page that is a challenge, a wall or an error says little else.

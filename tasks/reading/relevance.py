@@ -39,11 +39,13 @@ class Relevance:
     is_relevant: bool
 
 
-def score_relevance(title: str | None, standfirst: str | None, text: str, extra_terms: tuple[str, ...] = ()) -> Relevance:
+def score_relevance(
+    title: str | None, standfirst: str | None, text: str, extra_terms: tuple[str, ...] = ()
+) -> Relevance:
     """Scores how much an article is about an inspection of a public service.
 
-    Title and lead (standfirst and the first words of the text) count most. Relevant needs evidence besides the score: an
-    inspectorate or its instrument, or inspecting with a grade and an inspected body; the word "inspector" alone is none.
+    Title and lead (standfirst and the first words of the text) count most. Relevant needs evidence besides the score:
+    an inspectorate, or inspecting with an instrument or a grade and an inspected body; "inspector" alone is none.
     `extra_terms` are a source's own terms, in any case, each weighed like an instrument.
     """
     parts = _split(title, standfirst, text)
@@ -55,7 +57,9 @@ def score_relevance(title: str | None, standfirst: str | None, text: str, extra_
     score -= LOSS_PER_OTHER_TERM * sum(len(set(_find(OTHER_KINDS, part))) for part in parts[:2])
     score = round(min(1.0, max(0.0, score)), 4)
     is_evident = _is_evident({group: sum(map(len, places)) for group, places in found.items()}, len(text.split()))
-    terms = dict.fromkeys(term.lower() for group in found if group != "body" for place in found[group] for term in place)
+    terms = dict.fromkeys(
+        term.lower() for group in found if group != "body" for place in found[group] for term in place
+    )
     if found["body"][0] or found["body"][1]:
         terms |= dict.fromkeys(term.lower() for place in found["body"][:2] for term in place)
     return Relevance(score, tuple(terms), is_evident and score >= THRESHOLD)

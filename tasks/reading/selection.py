@@ -1,4 +1,4 @@
-"""What a source's own CSS selectors find in a page. A second parse, by BeautifulSoup: only for pages of sources that have any."""
+"""What a source's own CSS selectors find in a page, by BeautifulSoup: a second parse, for sources that have any."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Selection:
 
 
 def apply_selectors(tree: HtmlElement, rules: ReadingRules) -> Selection:
-    """Applies a source's selectors, each list in order of preference; one that finds nothing leaves the page as it is."""
+    """Applies a source's selectors, each list in order of preference; those that find nothing change nothing."""
     if not any((rules.article, rules.drop, rules.title, rules.standfirst, rules.byline, rules.date, rules.section)):
         return Selection(tree)
     soup = BeautifulSoup(html.tostring(tree, encoding="unicode"), "lxml")

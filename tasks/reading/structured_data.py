@@ -1,4 +1,4 @@
-"""What a page says of itself in JSON-LD (schema.org): found, repaired where outlets break it, and the article picked."""
+"""What a page says of itself in JSON-LD (schema.org): parsed, repaired where outlets break it, the article picked."""
 
 import html
 import json

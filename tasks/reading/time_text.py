@@ -1,4 +1,4 @@
-"""Dates and times as pages write them: ISO 8601 with its usual mistakes, RFC 2822, and English (and a few other) prose."""
+"""Dates and times as pages write them: ISO 8601 with its usual mistakes, RFC 2822, and prose."""
 
 import re
 from dataclasses import dataclass
@@ -29,11 +29,13 @@ MONTHS = {
 MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(-|/|)([01]\d)\2([0-3]\d)"
-    r"(?:[T ]\s*(\d{1,2}):?(\d\d)(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?(?:\[[\w/]+\])?)?(?!\d)",
+    r"(?:[T ]\s*(\d{1,2}):?(\d\d)(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|"
+    r"[+-]\d\d)?(?:\[[\w/]+\])?)?(?!\d)",
     re.IGNORECASE,
 )
 DAY_FIRST = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s*(?:of\s+|de\s+|d')?[\s.-]?\s*({MONTH})\b\.?,?[\s-]*(?:de\s+)?((?:19|20)\d\d)",
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s*(?:of\s+|de\s+|d')?[\s.-]?\s*({MONTH})\b\.?,?[\s-]*(?:de\s+)?((?:19|"
+    rf"20)\d\d)",
     re.IGNORECASE,
 )
 MONTH_FIRST = re.compile(rf"\b({MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)", re.IGNORECASE)
@@ -46,7 +48,7 @@ CLOCK = re.compile(
     re.IGNORECASE,
 )
 OFFSET = re.compile(r"\d\s*(Z|[+-]\d\d:?\d\d)\b|\b(BST|GMT|UTC|CEST|CET|EDT|EST|CDT|CST|PDT|PST|IST)\b([+-]\d{1,2})?")
-#: Abbreviations that mean one offset in the outlets of their language; IST (Irish or Indian) is left to the source's zone.
+#: Abbreviations that mean one offset; IST (Irish or Indian) is left to the source's zone.
 ZONES = {
     "Z": 0,
     "GMT": 0,
@@ -100,10 +102,13 @@ def parse_moment(text: str, zone: ZoneInfo) -> Moment | None:
 def find_date_span(text: str) -> tuple[int, int] | None:
     """Finds where the first date of a text begins and ends, with the weekday before it."""
     match = ISO.search(text)
-    found = None if match else _find_day(text)
-    if match is None and found is None:
+    found = _find_day(text)
+    if match:
+        start, end = match.span()
+    elif found:
+        _, start, end = found
+    else:
         return None
-    start, end = match.span() if match else found[1:]
     weekday = WEEKDAY.search(text, 0, start)
     return (weekday.start() if weekday else start), end
 
@@ -135,8 +140,8 @@ def _find_day(text: str) -> tuple[date, int, int] | None:
         if order == "?":
             if first <= LAST_MONTH and second <= LAST_MONTH and first != second:
                 continue
-            order = "dmy" if second <= LAST_MONTH else "mdy"
-        day, month = (first, second) if order == "dmy" else (second, first)
+        is_day_first = order == "dmy" or (order == "?" and second <= LAST_MONTH)
+        day, month = (first, second) if is_day_first else (second, first)
         try:
             # Java and Unix print the time between day and year: only the date's own words may go.
             end = match.start() if pattern is UNIX else match.end()

@@ -1,17 +1,19 @@
 """Reads pages in worker processes, so that a page that hangs, crashes or eats memory takes nothing else with it."""
 
 import multiprocessing
+import os
 import resource
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,6 +24,8 @@ MEMORY_LIMIT_MB = 1024
 PAGES_PER_WORKER = 500
 #: Items sent ahead per worker: enough to keep all busy behind one slow page, few enough to keep memory flat.
 AHEAD_PER_WORKER = 4
+#: The exit code of a worker that ran out of memory.
+OUT_OF_MEMORY = 77
 #: What the server process that workers are forked from imports once for all of them.
 PRELOADED = ["tasks.reading.article"]
 
@@ -31,12 +35,6 @@ class Failure:
     """What stands in place of the reading of an item whose worker failed, hung, crashed or ran out of memory."""
 
     reason: str
-
-
-@dataclass(slots=True)
-class _Pending(Generic[T, R]):
-    item: T
-    future: "ProcessFuture[R]"
 
 
 class ReaderPool:
@@ -66,7 +64,7 @@ class ReaderPool:
     ) -> None:
         """Ends the worker processes."""
         if self._pool:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
 
     def read(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R | Failure]:
@@ -77,34 +75,28 @@ class ReaderPool:
         if self._pool is None:
             yield from map(function, items)
             return
-        source = iter(items)
-        pending = deque(self._send(function, item) for item in islice(source, self._ahead))
+        send = partial(self._pool.schedule, _call_limited, timeout=self._time_limit_s)
+        calls = ((function, item, self._memory_limit_mb) for item in items)
+        pending = deque((call, send(args=call)) for call in islice(calls, self._ahead))
         try:
             while pending:
-                yield self._receive(function, pending.popleft())
-                pending.extend(self._send(function, item) for item in islice(source, 1))
+                call, future = pending.popleft()
+                if isinstance(future.exception(), ProcessExpired):
+                    # The crash may have been another's doing (the system ended the process): asked once more.
+                    future = send(args=call)
+                error = future.exception()
+                yield Failure(self._explain(error)) if error else future.result()
+                pending.extend((call, send(args=call)) for call in islice(calls, 1))
         finally:
-            for waiting in pending:
-                waiting.future.cancel()
-
-    def _send(self, function: Callable[[T], R], item: T) -> _Pending[T, R]:
-        arguments = (function, item, self._memory_limit_mb)
-        return _Pending(item, self._pool.schedule(_call_limited, args=arguments, timeout=self._time_limit_s))
-
-    def _receive(self, function: Callable[[T], R], pending: _Pending[T, R]) -> R | Failure:
-        error = pending.future.exception()
-        if isinstance(error, ProcessExpired):
-            # The crash may have been another's doing (the system ended the process): asked once more.
-            pending = self._send(function, pending.item)
-            error = pending.future.exception()
-        return Failure(self._explain(error)) if error else pending.future.result()
+            for _, future in pending:
+                future.cancel()  # type: ignore[no-untyped-call]
 
     def _explain(self, error: BaseException) -> str:
         if isinstance(error, TimeoutError):
             return f"not read within {self._time_limit_s:g} s"
-        if isinstance(error, MemoryError):
-            return f"needs more than {self._memory_limit_mb} MB"
         if isinstance(error, ProcessExpired):
+            if error.exitcode == OUT_OF_MEMORY:
+                return f"needs more than {self._memory_limit_mb} MB"
             return f"the reading process crashed (exit code {error.exitcode})"
         return f"{type(error).__name__}: {error}"
 
@@ -133,4 +125,8 @@ def _call_limited(function: Callable[[Any], R], item: Any, memory_limit_mb: int)
         limit = taken + memory_limit_mb * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
         _is_limited = True
-    return function(item)
+    try:
+        return function(item)
+    except MemoryError:
+        # What is left of a process that ran out of memory would fail the next item, too.
+        os._exit(OUT_OF_MEMORY)

@@ -73,7 +73,11 @@ def read_ours(body: bytes, url: str, fetched_at: datetime) -> Answer:
 def read_with_standfirst(body: bytes, url: str, fetched_at: datetime) -> Answer:
     """Reads a page with the standfirst put in front of the text, since some answers count it as text."""
     article = read_article(PageInput(body, url, None, fetched_at), ReadingRules())
-    return Answer("\n\n".join(filter(None, (article.standfirst, article.text)))) if isinstance(article, Article) else Answer()
+    return (
+        Answer("\n\n".join(filter(None, (article.standfirst, article.text))))
+        if isinstance(article, Article)
+        else Answer()
+    )
 
 
 def read_text_only(body: bytes, url: str, _fetched_at: datetime) -> Answer:

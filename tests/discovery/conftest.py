@@ -101,7 +101,7 @@ def make_source() -> Callable[..., Source]:
                 "title": "Example",
                 "publisher": "Example Press",
                 "kind": "news",
-                "hosts": ["www.example.org", "example.org"],
+                "hosts": ["www.example.org", "example.org", "files.ofsted.gov.uk", "files.api.ofsted.gov.uk"],
                 "notes": "written for a test",
                 "discover": [method],
             }

@@ -16,6 +16,7 @@ from tasks.discovery.listing import ListingError, set_query
 from tasks.discovery.ofsted_pages import Provider, parse_provider_page, parse_search_page
 
 HOST = "https://www.example.org"
+HOSTS = frozenset({"files.ofsted.gov.uk", "files.api.ofsted.gov.uk"})
 SEARCH = f"{HOST}/search?q=&level_2_types[]=12"
 PAGE = f"{HOST}/provider/44/1"
 
@@ -79,7 +80,9 @@ def get_page_url(start: int) -> str:
 def test_reads_a_publication(text: str, link_text: str, published_at: datetime | None) -> None:
     """The link's hidden text gives the kind and the day of publication; what does not fit stays whole and undated."""
     head = "<h1>The Council</h1><p>URN: <strong>80002</strong></p><p>Region: <strong> North\nWest</strong></p>"
-    listed = parse_provider_page((head + make_link(text) + REPORT).encode(), url=PAGE, provider=PROVIDER)[0]
+    listed = parse_provider_page((head + make_link(text) + REPORT).encode(), url=PAGE, provider=PROVIDER, hosts=HOSTS)[
+        0
+    ]
     assert (listed.link_text, listed.published_at) == (link_text, published_at)
     assert listed.published_precision == ("day" if published_at else None)
     assert (listed.url, listed.media_type) == ("https://files.ofsted.gov.uk/v1/file/1", "application/pdf")
@@ -90,7 +93,7 @@ def test_reads_a_publication(text: str, link_text: str, published_at: datetime |
 def test_the_search_fills_what_a_page_does_not_say() -> None:
     """Name and URN come from the search where the page has none; the region is null."""
     bare = '<a class="publication-link" href="https://files.api.ofsted.gov.uk/v1/file/2">Letter, pdf - 1 May 2021</a>'
-    (listed,) = parse_provider_page(bare.encode(), url=PAGE, provider=PROVIDER)
+    (listed,) = parse_provider_page(bare.encode(), url=PAGE, provider=PROVIDER, hosts=HOSTS)
     assert (listed.provider_name, listed.provider_urn, listed.provider_region) == ("Example Council", "80001", None)
     assert (listed.title, listed.link_text) == (None, "Letter")
 
@@ -106,14 +109,14 @@ def test_the_search_fills_what_a_page_does_not_say() -> None:
 def test_a_page_that_no_longer_fits_is_an_error(body: str, reason: str) -> None:
     """Where the search knows of a report, a page without one names the selector that finds nothing."""
     with pytest.raises(ListingError, match=reason) as caught:
-        parse_provider_page(body.encode(), url=PAGE, provider=PROVIDER)
+        parse_provider_page(body.encode(), url=PAGE, provider=PROVIDER, hosts=HOSTS)
     assert caught.value.outcome is Outcome.UNREADABLE
 
 
 def test_a_provider_without_reports_lists_none() -> None:
     """Where the search knows of no report either, an empty page is no error."""
     provider = Provider(PAGE, "Example Council", "80001", None)
-    assert parse_provider_page(b"<html><h1>Example Council</h1></html>", url=PAGE, provider=provider) == []
+    assert parse_provider_page(b"<html><h1>Example Council</h1></html>", url=PAGE, provider=provider, hosts=HOSTS) == []
 
 
 @pytest.mark.parametrize(

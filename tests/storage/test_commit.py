@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from storage import locking
 from storage.errors import DamagedError, LockedError, RefusedRowsError
 from storage.layout import Layout
-from storage.tables import commit_rows, make_frame, read_table, recover
+from storage.schemas import TABLES
+from storage.tables import commit_rows, create_tables, make_frame, read_table, recover
 from tests.storage.conftest import MakeCaptures
 
 START = datetime(2026, 1, 15, tzinfo=UTC)
@@ -294,3 +295,14 @@ def commit_frames(layout: Layout, frames: list[pl.DataFrame]) -> None:
     """Commits frames one after the other; runs in another process."""
     for frame in frames:
         commit_rows(layout, {"captures": frame})
+
+
+def test_every_table_has_a_file_from_the_start(layout: Layout) -> None:
+    """A glob over any table finds a file before there are rows, and creating again changes nothing."""
+    create_tables(layout, date(2026, 11, 21))
+    files = {path: path.stat().st_mtime_ns for path in layout.tables.rglob("*.parquet")}
+    assert {path.relative_to(layout.tables).parts[0] for path in files} == set(TABLES)
+    for name, table in TABLES.items():
+        assert pl.scan_parquet(str(layout.table(name) / "**" / "*.parquet")).collect().schema == table.schema
+    create_tables(layout, date(2027, 1, 1))
+    assert {path: path.stat().st_mtime_ns for path in layout.tables.rglob("*.parquet")} == files
