@@ -1,5 +1,7 @@
 """What the commands do, but for those with a module of their own."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import sys
@@ -40,12 +42,11 @@ def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
     return 0 if state.is_completed() else 1
 
 
-async def run_to_state(names: list[str] | None) -> "State[str]":
+async def run_to_state(names: list[str] | None) -> State[Any]:
     """Runs the nightly flow to its final state, failed or not."""
     from flows.nightly import nightly
 
-    state: State[str] = await nightly(sources=names, return_state=True)
-    return state
+    return await nightly(sources=names, return_state=True)
 
 
 def show_status(*, as_json: bool) -> int:
@@ -69,7 +70,7 @@ def show_sources(*, as_json: bool) -> int:
             "name": source.name,
             "kind": source.kind,
             "discovery": ", ".join(dict.fromkeys(method.method for method in source.discover)),
-            "hosts": ", ".join(source.hosts),
+            "title": source.title,
             "verified": "yes" if source.verified else "no",
         }
         for source in load_sources(Settings().source_folders).values()

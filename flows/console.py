@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -16,8 +17,11 @@ from tasks.run import Report
 
 Row = Mapping[str, Any]
 
-OUT = Console()
+#: Where nobody watches, as in a log, lines may be longer than a terminal.
+OUT = Console(width=None if sys.stdout.isatty() else 110)
 ERR = Console(stderr=True)
+#: Longer values are wrapped where the terminal is too narrow.
+LONGEST_UNWRAPPED = 24
 
 
 @contextmanager
@@ -46,7 +50,7 @@ def show_progress() -> Iterator[Report]:
 
 def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
     """Prints a run's summary: a line per source with its outcomes, then what failed and why."""
-    table = Table(title=f"{run_row['flow']} {run_row['run_id']}", title_justify="left")
+    table = make_table(f"{run_row['flow']} {run_row['run_id']}")
     for name in ("source", "verdict", "listed", "outcomes", "requests", "seconds"):
         table.add_column(name, justify="right" if name in ("listed", "requests", "seconds") else "left")
     for row in source_rows:
@@ -66,13 +70,26 @@ def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
                 OUT.print(f"[red]{row['source']}[/] failed {check['name']}{why}", soft_wrap=True, highlight=False)
 
 
+def make_table(title: str) -> Table:
+    """Makes a table without frames, which leaves most of a narrow terminal to the values."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+
+
 def print_rows(title: str, rows: Sequence[Row]) -> None:
     """Prints rows as a table; null is shown as a dash."""
-    table = Table(title=title, title_justify="left")
-    for name in rows[0] if rows else ():
-        table.add_column(name)
-    for row in rows:
-        table.add_row(*(format_value(value) for value in row.values()))
+    table = make_table(title)
+    cells = [[format_value(value) for value in row.values()] for row in rows]
+    for number, name in enumerate(rows[0] if rows else ()):
+        table.add_column(name, no_wrap=all(len(row[number]) <= LONGEST_UNWRAPPED for row in cells))
+    for row in cells:
+        table.add_row(*row)
     OUT.print(table)
 
 

@@ -1,6 +1,7 @@
 """The demo: the nightly job on the sample site, on loopback, without account, server or network."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,18 +11,19 @@ from typing import Any
 
 SAMPLE_SITE = Path(__file__).resolve().parents[1] / "tests" / "sample_site"
 ARCHIVE = "archive-demo"
-ARTICLE_COLUMNS = ("published_at", "source", "title", "authors", "word_count")
+ARTICLE_COLUMNS = ("published_at", "source", "title", "word_count")
 INSPECTION_COLUMNS = ("published_on", "kind", "authority", "started_on", "ended_on")
 MOST_ROWS = 5
 NEXT = """
-What to try next:
-  inspection-news demo                        run it again: nothing that has not changed is fetched
-  inspection-news status                      what the archive holds
-  inspection-news verify                      check that the archive is whole
-  open {archive}/report/index.html            the report for people
-  python -c "import polars; print(polars.scan_parquet('{archive}/tables/articles/**/*.parquet').collect())"
-
-Set INSPECTION_NEWS_ARCHIVE={archive} first for status and verify.
+What to try next (the archive is in {archive}):
+  {program} demo
+      again: nothing that has not changed is fetched
+  INSPECTION_NEWS_ARCHIVE={archive} {program} status
+      what the archive holds; `verify` checks that it is whole
+  {python} -c "import polars as pl; print(pl.read_parquet('{archive}/tables/judgements/**/*.parquet'))"
+      the grades of the reports, with page and evidence
+  {archive}/report/index.html
+      what happened, for people; open it in a browser
 """
 
 
@@ -40,8 +42,16 @@ def run_demo() -> int:
         )
     show_rows("articles", ARTICLE_COLUMNS, "published_at")
     show_rows("inspections", INSPECTION_COLUMNS, "published_on")
-    sys.stdout.write(NEXT.format(archive=archive))
+    sys.stdout.write(
+        NEXT.format(archive=archive, program=name_program("inspection-news"), python=name_program("python"))
+    )
     return status
+
+
+def name_program(name: str) -> str:
+    """Names a program of this environment as it can be typed here."""
+    beside = Path(sys.executable).with_name(name)
+    return name if shutil.which(name) == str(beside) else os.path.relpath(beside)
 
 
 @contextmanager

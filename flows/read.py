@@ -13,6 +13,7 @@ from typing import Any
 from flows.settings import Settings
 from storage.addresses import get_host
 from storage.outcomes import Outcome
+from storage.records import Exchange
 from tasks.reading.capture import BodyJob, Expectation, Reading, read_body
 from tasks.reading.page import Article, ReadingRules, Rejected
 from tasks.reading.workers import Failure, ReaderPool
@@ -24,7 +25,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
-    """Reads one page, from a file or from its address, and prints it; gives 1 where it is neither article nor report."""
+    """Reads one page, from a file or its address, and prints it; gives 1 where it is neither article nor report."""
     settings = Settings()
     fetched = parse_moment(fetched_at)
     sources = load_sources(settings.source_folders)
@@ -110,14 +111,18 @@ def make_job(
     return BodyJob(body, sent, expected)
 
 
+def forget(_exchange: Exchange) -> None:
+    """Keeps no exchange: a single page that is read is not archived."""
+
+
 async def fetch_job(
     url: str, settings: Settings, sources: Mapping[str, Source]
 ) -> tuple[BodyJob | None, Rejected | None]:
     """Fetches an address as politely as a run does; gives the job of reading it, or why there is none."""
     from tasks.web.client import Client
 
-    async with Client(settings.make_client_settings(), record_robots=lambda exchange: None) as client:
-        answer = await client.fetch(url, hosts=frozenset({get_host(url)}), record=lambda exchange: None)
+    async with Client(settings.make_client_settings(), record_robots=forget) as client:
+        answer = await client.fetch(url, hosts=frozenset({get_host(url)}), record=forget)
     if answer.outcome is not None:
         return None, Rejected(answer.outcome, answer.reason or "", None)
     sent = answer.exchange.header("Content-Type") if answer.exchange else None

@@ -16,8 +16,8 @@ from storage.errors import RefusedRowsError
 from storage.journal import finish_commit, finish_or_drop_commits, make_staging_folder, stage_partition
 from storage.layout import Layout
 from storage.locking import hold_writer_lock
-from storage.schemas import TABLES
 from storage.scan import get_table, list_partitions, scan_files
+from storage.schemas import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def recover(layout: Layout) -> None:
 
 
 def create_tables(layout: Layout, today: date) -> None:
-    """Gives each table that has no file yet one without rows, so that a reader's glob finds it from the first run on."""
+    """Gives each table that has no file yet one without rows, so that every glob finds it from the first run on."""
     with hold_writer_lock(layout):
         finish_or_drop_commits(layout)
         missing = [table for table in TABLES.values() if not list_partitions(layout, table.name)]

@@ -1,12 +1,11 @@
 """Every table of the archive: columns, types, units, descriptions, keys and partitions, each said once, here.
 
-The data package, the dictionary in the report and the tests are made from these.
+The data package, the dictionary in the report and the tests are made from these. The tables that tell about runs are in
+storage/run_schemas.py.
 """
 
-import polars as pl
-
-from storage.columns import Column, Table, day, flag, instant, integer, number, text, texts
-from storage.outcomes import DESCRIPTIONS
+from storage.columns import Table, day, flag, instant, integer, number, text, texts
+from storage.run_schemas import RUNS, SOURCE_RUNS
 
 ADDRESSES = Table(
     "addresses",
@@ -217,56 +216,6 @@ REJECTIONS = Table(
         text("reader_version", "name and version of the reader", required=True),
     ),
     partition_by=("fetched_at",),
-)
-
-_CHECK = pl.Struct(
-    {"name": pl.String, "passed": pl.Boolean, "found": pl.Float64, "expected": pl.String, "notes": pl.String}
-)
-_OUTCOME_COUNTS = tuple(
-    Column(outcome.value, pl.Int64, f"addresses: {meaning}", "addresses", required=True)
-    for outcome, meaning in DESCRIPTIONS.items()
-)
-
-RUNS = Table(
-    "runs",
-    "one run of a flow",
-    ("run_id",),
-    (
-        text("run_id", "time and random part"),
-        text("flow", "nightly", required=True),
-        instant("started_at", "start", required=True),
-        instant("finished_at", "end; null while it runs, and for ever where it was killed"),
-        text("state", "running, ok or failed", required=True),
-        text("program_version", "version of inspection-news", required=True),
-        texts("sources", "the sources it ran"),
-        texts("failed_sources", "the sources that failed an expectation"),
-        integer("listed", "addresses listed", "addresses"),
-        integer("requests", "requests sent, all purposes and retries", "requests"),
-        integer("bytes", "payload received", "bytes"),
-    ),
-)
-
-SOURCE_RUNS = Table(
-    "source_runs",
-    "one source in one run",
-    ("run_id", "source"),
-    (
-        text("run_id", "the run"),
-        text("source", "the source"),
-        instant("started_at", "start of the run", required=True),
-        text("verdict", "ok or failed", required=True),
-        integer("listed", "addresses listed; the sum of all outcomes", "addresses", required=True),
-        *_OUTCOME_COUNTS,
-        integer("requests", "requests sent, all purposes and retries", "requests", required=True),
-        integer("bytes", "payload received", "bytes", required=True),
-        number("seconds", "from the first request to the last row", "seconds"),
-        Column(
-            "checks",
-            pl.List(_CHECK),
-            "each expectation: name, whether it passed, what was found and expected, in words",
-        ),
-        text("error", "what stopped the source, in words"),
-    ),
 )
 
 TABLES: dict[str, Table] = {

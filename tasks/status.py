@@ -32,13 +32,12 @@ def describe_sources(layout: Layout) -> list[dict[str, Any]]:
     newest = scan_table(layout, "source_runs").sort("started_at", "run_id").group_by("source").last()
     is_open = pl.col("outcome").is_null() | pl.col("outcome").is_in([str(outcome) for outcome in RETRYABLE])
     waiting = scan_table(layout, "addresses").filter(is_open).group_by("source").agg(waiting=pl.len())
-    articles = scan_table(layout, "articles").group_by("source").agg(newest_article_at=pl.col("published_at").max())
+    articles = scan_table(layout, "articles").group_by("source").agg(newest_at=pl.col("published_at").max())
     described = (
         newest.join(waiting, on="source", how="left")
         .join(articles, on="source", how="left")
-        .select(
-            "source", "verdict", "started_at", "listed", "stored", pl.col("waiting").fill_null(0), "newest_article_at"
-        )
+        .with_columns(pl.col("waiting").fill_null(0), last_run_on=pl.col("started_at").dt.date())
+        .select("source", "verdict", "last_run_on", "listed", "stored", "waiting", "newest_at")
     )
     return described.sort("source").collect().to_dicts()
 

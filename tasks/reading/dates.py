@@ -40,7 +40,8 @@ LABEL = re.compile(
 )
 WORDS_OF_LABEL = 3
 DATE_IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
-#: A line with more words is a sentence, and its date is not that of the page.
+#: A line with more words, or with a full stop, is a sentence, and its date is not that of the page.
+SENTENCE_ENDS = (".", "?", "!", "”", "’")
 LONGEST_DATE_LINE = 14
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 #: Clocks and zones differ; what lies further ahead of the capture is an event or a mistake.
@@ -128,7 +129,7 @@ def _read_area(area: list[Line], kind: Kind, zone: ZoneInfo) -> Iterator[StatedT
         if element is not None:
             yield from islice(_parse_all("time", [element.get("datetime"), text], zone), 1)
     for text, _ in wanted:
-        if len(text.split()) <= LONGEST_DATE_LINE:
+        if len(text.split()) <= LONGEST_DATE_LINE and not text.rstrip().endswith(SENTENCE_ENDS):
             yield from _parse_all("byline", [text], zone)
 
 

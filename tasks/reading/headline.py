@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from tasks.reading.text import normalise_text, squeeze_spaces
 
 #: The article has begun where a paragraph is this long; a standfirst may come before.
-WORDS_OF_BODY = 35
+WORDS_OF_BODY = 20
 PARAGRAPHS_OF_BODY = 2
 LONGEST_STANDFIRST = 60
 LINES_AFTER = 40

@@ -137,15 +137,12 @@ def _find_day(text: str) -> tuple[date, int, int] | None:
         if match is None:
             continue
         first, second, year = (MONTHS.get(part.lower()) or int(part) for part in match.groups())
-        if order == "?":
-            if first <= LAST_MONTH and second <= LAST_MONTH and first != second:
-                continue
-        is_day_first = order == "dmy" or (order == "?" and second <= LAST_MONTH)
-        day, month = (first, second) if is_day_first else (second, first)
+        day, month = (first, second) if order == "dmy" or second <= LAST_MONTH < first else (second, first)
+        if order == "?" and day <= LAST_MONTH and day != month:
+            continue
         try:
             # Java and Unix print the time between day and year: only the date's own words may go.
-            end = match.start() if pattern is UNIX else match.end()
-            return date(year, month, day), match.start(), end
+            return date(year, month, day), match.start(), match.start() if pattern is UNIX else match.end()
         except ValueError:
             continue
     return None

@@ -12,6 +12,15 @@ import typer
 from flows.__main__ import app
 
 PROJECT = Path(__file__).resolve().parents[2]
+SHOW_IMPORTS = """
+import sys
+import flows.__main__ as command_line
+sys.argv = ["inspection-news", "--help"]
+try:
+    command_line.main()
+except SystemExit:
+    print(sorted({"prefect", "polars", "pydantic", "trafilatura"} & set(sys.modules)), file=sys.stderr)
+"""
 MODULES = sorted(path for folder in ("flows", "tasks", "storage") for path in (PROJECT / folder).rglob("*.py"))
 
 
@@ -52,7 +61,6 @@ def test_every_command_is_documented() -> None:
 
 def test_help_answers_without_prefect() -> None:
     """--help imports neither Prefect nor polars, so that it answers at once."""
-    code = "import sys; sys.argv = ['inspection-news', '--help']; import flows.__main__ as m\ntry: m.main()\nexcept SystemExit: pass\nprint(sorted({'prefect', 'polars', 'pydantic', 'trafilatura'} & set(sys.modules)), file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    done = subprocess.run([sys.executable, "-c", SHOW_IMPORTS], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert "nightly" in done.stdout
     assert done.stderr.strip() == "[]"

@@ -216,7 +216,7 @@ def test_an_inspection_of_a_public_service_is_relevant(title: str, text: str) ->
 
 @pytest.mark.parametrize(("title", "text"), NOT_RELEVANT, ids=[title for title, _ in NOT_RELEVANT])
 def test_what_only_looks_like_an_inspection_is_not(title: str, text: str) -> None:
-    """Police ranks, hygiene, vehicles, pitches, weapons, taxes, adverts, obituaries and passing mentions are not relevant."""
+    """Police ranks, hygiene, vehicles, pitches, weapons, taxes, adverts, obituaries and mentions in passing are not."""
     found = score_relevance(title, None, text)
     assert not found.is_relevant, found
 

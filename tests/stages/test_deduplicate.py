@@ -12,7 +12,7 @@ DAY = datetime(2019, 1, 17, tzinfo=UTC)
 
 
 def test_the_original_is_the_one_published_first() -> None:
-    """Texts that differ in typography alone are one text; each copy is paired with the earliest, not with each other."""
+    """Texts that differ in typography alone are one text; each copy is paired with the earliest one."""
     frame = pl.DataFrame(
         {
             "article_id": ["b", "a", "c", "d"],

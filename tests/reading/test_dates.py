@@ -1,0 +1,147 @@
+"""Dates of an article: from the places that speak of it, never from its sentences, a teaser or the page's foot."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tasks.reading.article import read_article
+from tasks.reading.page import Article, PageInput, ReadingRules
+
+TEXT = "".join(
+    f"<p>The council met in room {n} and spoke at length about the budget, the schools, the roads and the care homes of the district, as it does.</p>"
+    for n in range(6)
+)
+FETCHED = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+def read(
+    head: str = "", before: str = "", after: str = "", url: str = "https://news.example/a", **page: object
+) -> Article:
+    """Reads a page made of a headline, what stands around it, and six paragraphs."""
+    body = f"<html lang=en><head><title>Council meets</title>{head}</head><body><main><article>{before}<h1>Council meets</h1>{after}{TEXT}</article></main></body></html>"
+    article = read_article(PageInput(body.encode(), url, "utf-8", FETCHED, **page), ReadingRules())  # type: ignore[arg-type]
+    assert isinstance(article, Article)
+    return article
+
+
+JSON_LD = '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2024-05-01T10:00:00Z","dateModified":"2024-05-02T11:00:00Z"}</script>'
+META = '<meta property="article:published_time" content="2024-05-03T10:00:00+01:00">'
+
+
+@pytest.mark.parametrize(
+    ("places", "at", "source", "precision", "zone"),
+    [
+        ({"head": JSON_LD + META}, "2024-05-01T10:00:00", "json-ld", "second", "stated"),
+        (
+            {"head": META, "after": "<time datetime='2024-05-04'>4 May</time>"},
+            "2024-05-03T09:00:00",
+            "meta",
+            "second",
+            "stated",
+        ),
+        (
+            {"after": "<div><time datetime='2024-05-04T08:00:00'>4 May</time></div>"},
+            "2024-05-04T07:00:00",
+            "time",
+            "second",
+            "assumed",
+        ),
+        (
+            {"after": "<div>By Jane Doe</div><div>Published: Saturday, 4th May 2024, 9:40 pm</div>"},
+            "2024-05-04T20:40:00",
+            "byline",
+            "minute",
+            "assumed",
+        ),
+        ({"before": "<p class=byline>Jane Doe 4 May 2024</p>"}, "2024-05-04T00:00:00", "byline", "day", None),
+        ({"url": "https://news.example/2024/05/04/council-meets/"}, "2024-05-04T00:00:00", "url", "day", None),
+    ],
+)
+def test_publication_comes_from_the_surest_place(
+    places: dict[str, str], at: str, source: str, precision: str, zone: str | None
+) -> None:
+    """JSON-LD comes before meta, meta before the visible date, that before the address; each says its source."""
+    article = read(**places)
+    assert article.published_at == datetime.fromisoformat(at + "+00:00")
+    assert (article.published_source, article.published_precision, article.published_zone) == (source, precision, zone)
+
+
+def test_the_listing_dates_a_page_that_does_not() -> None:
+    """What a feed said is taken where the page says nothing, under the listing's name."""
+    listed = datetime(2024, 5, 4, 8, tzinfo=UTC)
+    article = read(listed_published_at=listed, listed_published_precision="second", listed_method="feed")
+    assert (article.published_at, article.published_source, article.published_zone) == (listed, "feed", "stated")
+
+
+def test_a_later_place_makes_the_same_day_more_precise() -> None:
+    """A byline that only names the day is made precise by a feed that names that day's minute, and by no other day."""
+    byline = "<p class=byline>Jane Doe 4 May 2024</p>"
+    same = datetime(2024, 5, 4, 8, tzinfo=UTC)
+    assert (
+        read(
+            before=byline, listed_published_at=same, listed_published_precision="second", listed_method="feed"
+        ).published_at
+        == same
+    )
+    other = datetime(2024, 5, 6, 8, tzinfo=UTC)
+    article = read(before=byline, listed_published_at=other, listed_published_precision="second", listed_method="feed")
+    assert (article.published_at, article.published_source) == (datetime(2024, 5, 4, tzinfo=UTC), "byline")
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {},
+        {
+            "after": "<p>The inspection took place from 9 June 2023 to 13 June 2023, and the council was told of it at once, which is why it has now met to speak about all that followed from it since.</p>"
+        },
+        {"after": TEXT + "<p>Another meeting is on 4 May 2024.</p>"},
+        {"after": "<aside class=related><time datetime='2024-05-04'>4 May 2024</time></aside>"},
+        {"after": "<div class='most-read'><span>4 May 2024</span></div>"},
+        {"after": TEXT + "<footer>© 3 January 2019 News Ltd</footer>"},
+        {
+            "head": '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"1970-01-01T00:00:01Z"}</script>'
+        },
+        {"head": '<meta property="article:published_time" content="2024-07-01T10:00:00Z">'},
+        {"url": "https://news.example/2031/05/04/council-meets/"},
+        {"url": "https://news.example/id/20240504/1"},
+    ],
+    ids=[
+        "nothing",
+        "sentence",
+        "last paragraph",
+        "aside",
+        "most read",
+        "footer",
+        "epoch",
+        "future",
+        "future address",
+        "number",
+    ],
+)
+def test_no_date_is_invented(places: dict[str, str]) -> None:
+    """Sentences, teasers, the foot, the epoch and the future are no publication dates."""
+    assert read(**places).published_at is None
+
+
+def test_a_change_is_no_publication() -> None:
+    """A date that is labelled as an update is the modification, and only that."""
+    article = read(after="<div>Last updated on 5 May 2024</div>")
+    assert (article.published_at, article.modified_at) == (None, datetime(2024, 5, 5, tzinfo=UTC))
+    both = read(after="<div>Published: 4 May 2024 Updated: 5 May 2024</div>")
+    assert (both.published_at, both.modified_at) == (datetime(2024, 5, 4, tzinfo=UTC), datetime(2024, 5, 5, tzinfo=UTC))
+    stated = read(head=JSON_LD)
+    assert (stated.modified_at, stated.modified_source) == (datetime(2024, 5, 2, 11, tzinfo=UTC), "json-ld")
+
+
+def test_a_change_before_publication_is_none() -> None:
+    """A modification that lies before the publication is not believed."""
+    head = '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2024-05-01T10:00:00Z","dateModified":"2024-04-01T10:00:00Z"}</script>'
+    assert read(head=head).modified_at is None
+
+
+def test_another_articles_json_ld_is_passed_over() -> None:
+    """A node that names another address speaks of another article."""
+    head = """<script type="application/ld+json">[{"@type":"NewsArticle","url":"https://news.example/b","datePublished":"2024-01-01"},
+    {"@type":"NewsArticle","url":"https://news.example/a","datePublished":"2024-05-01"}]</script>"""
+    assert read(head=head).published_at == datetime(2024, 5, 1, tzinfo=UTC)
