@@ -122,7 +122,11 @@ def explain_error(error: Exception) -> str:
     """Explains an error in words: for settings, which variable has which mistake."""
     if not hasattr(error, "errors"):
         return str(error)
-    details = [f"INSPECTION_NEWS_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors() if e["loc"]]
+    details = [
+        f"INSPECTION_NEWS_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}"
+        for e in error.errors()
+        if e["loc"]
+    ]
     return "; ".join(details) or str(error)
 
 

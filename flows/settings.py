@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from storage.layout import Layout
-from tasks.web.client import ClientSettings
+from tasks.web.settings import ClientSettings, parse_connect_to
 
 CONTACT_NEEDED = (
     "INSPECTION_NEWS_CONTACT is not set: sites are told who asks. Set it to an e-mail or web address of "
@@ -33,6 +33,13 @@ class Settings(BaseSettings):
     def _refuse_object_stores(cls, value: object) -> object:
         if "://" in str(value):
             raise ValueError(f"{value} is not a folder: an archive on an object store is not supported yet")
+        return value
+
+    @field_validator("connect_to")
+    @classmethod
+    def _refuse_other_hosts(cls, value: str | None) -> str | None:
+        if value:
+            parse_connect_to(value)
         return value
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
-from tasks.reading.headline import Line
+from tasks.reading.headline import Line, iterate_lines
 from tasks.reading.names import BY_ALONE, split_byline
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
@@ -32,6 +32,7 @@ BY_LINE = re.compile(
 )
 DATE_LABEL = re.compile(r"(?:last |first )?(?:published|posted|updated|date|on)\s*(?:on)?\s*:?", re.IGNORECASE)
 LONGEST_BYLINE = 30
+JOINED = re.compile(r"\b(by|and|&|by:) \| ", re.IGNORECASE)
 NOT_PEOPLE_TYPES = ("Organization", "NewsMediaOrganization", "Corporation", "Brand", "WebSite")
 
 
@@ -48,6 +49,7 @@ def find_authors(
         (selected, False),
         (read_stated_authors(article, people), True),
         (meta_authors, False),
+        (read_marked_links(area), False),
         (read_marked_bylines(area), False),
         (read_plain_bylines(area), False),
     ):
@@ -88,16 +90,15 @@ def read_meta_authors(tree: HtmlElement) -> list[str]:
     return []
 
 
+def read_marked_links(area: list[Line]) -> list[str]:
+    """Reads the links near the headline that markup calls the author."""
+    return [squeeze_spaces(element.text_content()) for element in _find_all_marked(area) if element.tag == "a"]
+
+
 def read_marked_bylines(area: list[Line]) -> list[str]:
-    """Reads what markup near the headline calls the author: rel, itemprop, or a class or identifier."""
-    marked: list[HtmlElement] = []
-    for line in area:
-        element = _find_marked(line.element)
-        if element is not None and element not in marked:
-            marked.append(element)
-    texts = ["\n".join(text for part in element.itertext() if (text := squeeze_spaces(part))) for element in marked]
-    links = [text for element, text in zip(marked, texts, strict=True) if element.tag == "a"]
-    return links or [_join_lines(text) for text in texts if len(text.split()) <= LONGEST_BYLINE]
+    """Reads what markup near the headline calls the byline, its lines apart by "|" but for what "By" and "and" join."""
+    texts = [" | ".join(line.text for line in iterate_lines(element)) for element in _find_all_marked(area)]
+    return [JOINED.sub(r"\1 ", text) for text in texts if len(text.split()) <= LONGEST_BYLINE]
 
 
 def read_plain_bylines(area: list[Line]) -> list[str]:
@@ -116,6 +117,11 @@ def read_plain_bylines(area: list[Line]) -> list[str]:
     return []
 
 
+def _find_all_marked(area: list[Line]) -> list[HtmlElement]:
+    found = [element for line in area if (element := _find_marked(line.element)) is not None]
+    return list(dict.fromkeys(found))
+
+
 def _find_marked(element: HtmlElement) -> HtmlElement | None:
     for node in (
         element,
@@ -132,7 +138,3 @@ def _find_marked(element: HtmlElement) -> HtmlElement | None:
         ):
             return node
     return None
-
-
-def _join_lines(text: str) -> str:
-    return re.sub(r"(?i)\b(by|and|&)\n", r"\1 ", text)

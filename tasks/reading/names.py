@@ -14,19 +14,20 @@ BY = re.compile(
 BY_ALONE = re.compile(r"(?:(?:words|written|reported|posted|story)\s+)?(?:by|von|par|por)\s*:?", re.IGNORECASE)
 #: What follows a name without being one: where it was published, when, how long it takes to read.
 AFTER_NAMES = re.compile(
-    r"\s+(?:on|for|in|at|published|posted|updated|last updated|contributed|reports?|reporting)\b.*$|"
-    r"\s*\d+\s*min(?:ute)?s?\b.*$|\s*\b(?:read more|follow|view profile|see all|more by)\b.*$",
+    r"\s+(?:on|for|in|at|published|posted|updated|last updated|contributed|reports?|reporting)\b[^|]*|"
+    r"\s*\d+\s*min(?:ute)?s?\b[^|]*|\s*\b(?:read more|follow|view profile|see all|more by)\b[^|]*",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r"\(?\S+@\S+\)?|https?://\S+|(?<!\w)@\w+|\bwww\.\S+")
 BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-SPLIT = re.compile(r"\s*(?:[,;|/•·\n\t]|\s[–—-]\s|(?<!\w)(?:and|&|und|et|with|mit)(?!\w))\s*", re.IGNORECASE)
+SEPARATOR = re.compile(r"\s*[,;|/•·]\s*|\s[–—-]\s")
+AND = re.compile(r"\s*(?<!\w)(?:and|&|und|et|with|mit)(?!\w)\s*", re.IGNORECASE)
 #: A name's tail that is a role: "Jane Doe Local Democracy Reporter", "Jane Doe Education Editor".
 ROLE_WORDS = (
     "reporter|reporters|correspondent|correspondents|editor|editors|writer|writers|journalist|journalists|"
     "columnist|columnists|"
     "photographer|producer|producers|blogger|contributor|contributors|author|authors|analyst|critic|presenter|"
-    "director|manager|officer|specialist|consultant|founder|ceo|professor|lecturer|assistant|intern"
+    "director|manager|officer|specialist|consultant|coordinator|strategist|founder|ceo|professor|lecturer|assistant|intern"
 )
 #: Words of desks and departments: with one of these a byline names no person at all.
 GROUP = re.compile(
@@ -50,6 +51,7 @@ ROLE_TAIL = re.compile(
     rf"(?:{ROLE_WORDS})\b.*$",
     re.IGNORECASE,
 )
+SENIORITY_TAIL = re.compile(r"(?<=\w)\s+(?:senior|junior|chief|deputy|associate|managing|executive)\b.*$", re.IGNORECASE)
 ROLE_BEFORE = re.compile(rf"^(?:[\w-]+\s+){{0,3}}?(?:{ROLE_WORDS})\s+(?=\w+\s\w)", re.IGNORECASE)
 OUTLET_TAIL = re.compile(r"\s+(?:BBC|ITV|Sky News|PA|LDRS?|Reuters|AFP)\b.*$")
 #: News agencies and what outlets put where a name should be.
@@ -74,7 +76,7 @@ ORGANISATION = re.compile(
 )
 NAME_PART = re.compile(r"(?:[^\W\d_][\w'’.-]*)$")
 PARTICLES = frozenset(
-    "de da di du del della van von der den la le bin al el ter ten dos das of y e st mc o zu abu ibn".split()  # noqa: SIM905 - read best so
+    "de da di du del della van von der den la le bin al el ter ten dos das y e st mc o zu abu ibn".split()  # noqa: SIM905 - read best so
 )
 MOST_NAME_PARTS = 5
 
@@ -84,18 +86,27 @@ def split_byline(text: str, site_names: frozenset[str] = frozenset(), *, is_leni
     line = ADDRESS.sub(" ", squeeze_spaces(text))
     span = find_date_span(line)
     if span:
-        line = line[: span[0]] if line[: span[0]].strip(" ,|-–—•:") else line[span[1] :]
+        line = f"{line[: span[0]]} | {line[span[1] :]}"
     line = AFTER_NAMES.sub("", BY.sub("", BRACKETS.sub(" ", line)))
-    parts = [part for part in SPLIT.split(line) if part and not DEGREE.fullmatch(part.strip())]
+    parts = [part for segment in _drop_roles(SEPARATOR.split(line)) for part in AND.split(segment) if part.strip()]
     names = [name for part in parts if (name := clean_name(part, site_names))]
     return [name for name in names if " " in name or (is_lenient and len(parts) == 1)]
+
+
+def _drop_roles(segments: list[str]) -> list[str]:
+    """Drops the parts of a byline that only say what the person before them is."""
+    return [
+        segment
+        for position, segment in enumerate(segments)
+        if not (DEGREE.fullmatch(segment.strip()) or (position and ROLE.search(segment) and not AND.search(segment)))
+    ]
 
 
 def clean_name(text: str, site_names: frozenset[str]) -> str | None:
     """Takes roles and addresses off a name; None where no person's name is left."""
     if GROUP.search(text) or BY_ALONE.fullmatch(text.strip()):
         return None
-    name = squeeze_spaces(ROLE_TAIL.sub("", ROLE_BEFORE.sub("", OUTLET_TAIL.sub("", BY.sub("", text))))).strip(
+    name = squeeze_spaces(SENIORITY_TAIL.sub("", ROLE_TAIL.sub("", ROLE_BEFORE.sub("", OUTLET_TAIL.sub("", BY.sub("", text)))))).strip(
         ' .,;:-–—|•*"“”'
     )
     words = name.split()

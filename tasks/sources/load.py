@@ -45,7 +45,7 @@ MODELS: dict[tuple[str, ...], type[BaseModel]] = {
 METHODS = [key[1] for key in MODELS if len(key) > 1]
 
 
-class SourceError(Exception):
+class SourceError(ValueError):
     """Source files or folders that cannot be used; `mistakes` are told one a line."""
 
     def __init__(self, mistakes: Iterable[str]) -> None:

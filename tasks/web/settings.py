@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 
 from tasks.web.body import UNPACKED_LIMIT
 
@@ -36,6 +37,21 @@ class ClientSettings:
         """Raises ValueError for a user agent that cannot stand in a header."""
         if not (self.user_agent.isascii() and self.user_agent.isprintable() and self.user_agent.strip()):
             raise ValueError(f"the user agent is printable ASCII, not {self.user_agent!r}")
+
+
+def parse_connect_to(text: str) -> tuple[str, int]:
+    """Reads `127.0.0.1:8765` or `[::1]:8765`.
+
+    Raises ValueError where the address is no loopback IP address or the port is missing.
+    """
+    host, _, port = text.rpartition(":")
+    try:
+        address, number = ip_address(host.strip("[]")), int(port)
+    except ValueError:
+        address, number = None, 0
+    if address is None or not address.is_loopback or not 0 < number < 65536:  # noqa: PLR2004 (ports have 16 bits)
+        raise ValueError(f"connect_to is a loopback IP address and a port, such as 127.0.0.1:8765, not {text!r}")
+    return str(address), number
 
 
 def read_time() -> datetime:

@@ -10,6 +10,7 @@ import httpx
 
 from tasks.web.errors import RefusedAddressError
 from tasks.web.guard import is_public
+from tasks.web.settings import parse_connect_to
 
 LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=15.0)
 SocketOptions = Iterable[httpcore.SOCKET_OPTION]
@@ -98,18 +99,3 @@ async def resolve_name(host: str, port: int) -> list[str]:
     """Asks the system for the IP addresses of a host, best first."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
-def parse_connect_to(text: str) -> tuple[str, int]:
-    """Reads `127.0.0.1:8765` or `[::1]:8765`.
-
-    Raises ValueError where the address is no loopback IP address or the port is missing.
-    """
-    host, _, port = text.rpartition(":")
-    try:
-        address, number = ip_address(host.strip("[]")), int(port)
-    except ValueError:
-        address, number = None, 0
-    if address is None or not address.is_loopback or not 0 < number < 65536:  # noqa: PLR2004 (ports have 16 bits)
-        raise ValueError(f"connect_to is a loopback IP address and a port, such as 127.0.0.1:8765, not {text!r}")
-    return str(address), number

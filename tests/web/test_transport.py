@@ -11,7 +11,8 @@ from storage.outcomes import Outcome
 from tasks.web import transport
 from tasks.web.client import Client, ClientSettings
 from tasks.web.errors import RefusedAddressError
-from tasks.web.transport import GuardedBackend, parse_connect_to, resolve_name
+from tasks.web.settings import parse_connect_to
+from tasks.web.transport import GuardedBackend, resolve_name
 
 
 @pytest.fixture
