@@ -43,16 +43,19 @@ class Capture:
         return EarlierPayload(self.url, self.fetched_at, f"urn:uuid:{self.capture_id}", self.content_digest)
 
 
-def find_captures(layout: Layout, url_keys: Collection[str], *, purpose: Purpose) -> dict[str, Capture]:
-    """Finds the newest good capture of each address, by url_key.
+def find_captures(
+    layout: Layout, *, source: str, purpose: Purpose, url_keys: Collection[str] | None = None
+) -> dict[str, Capture]:
+    """Finds the newest good capture of each address of a source, or of the given ones, by url_key.
 
     A 304, or a payload that was the same again, moves `observed_at`; the payload stays where it was written first.
     """
     good = (
         scan_table(layout, "captures")
         .filter(
-            pl.col("url_key").is_in(list(url_keys)),
+            pl.col("source") == source,
             pl.col("purpose") == purpose,
+            True if url_keys is None else pl.col("url_key").is_in(list(url_keys)),
             pl.col("content_truncated").is_null(),
             ((pl.col("fetch_status") == 200) & pl.col("outcome").is_null()) | (pl.col("fetch_status") == 304),  # noqa: PLR2004 - HTTP's own numbers
         )

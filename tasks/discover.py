@@ -1,5 +1,6 @@
 """Discovers a source's addresses: asks its listings, politely and conditionally, and joins what they say."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -67,6 +68,7 @@ class ListingAsker:
     def __init__(self, source: Source, run: Run) -> None:
         """Asks on behalf of a source in a run."""
         self._source, self._run = source, run
+        self._captures: dict[str, Capture] | None = None
 
     async def __call__(
         self, url: str, *, changed_at: datetime | None = None, allow: frozenset[int] = frozenset()
@@ -74,7 +76,7 @@ class ListingAsker:
         """Hands a listing back; raises ListingError where neither the site nor the archive has it."""
         if urlsplit(url).path == "/robots.txt":
             return await self._list_sitemaps(url)
-        earlier = find_captures(self._run.layout, [make_url_key(url)], purpose="listing").get(make_url_key(url))
+        earlier = await self._find_earlier(url)
         now = datetime.now(UTC)
         is_recent = earlier is not None and now - earlier.observed_at < WHOLE_LISTING_EVERY
         if earlier and is_recent and changed_at and changed_at < earlier.observed_at:
@@ -89,6 +91,13 @@ class ListingAsker:
         assert answer.exchange is not None  # noqa: S101 - an answer without an outcome has an exchange
         headers = {name.lower(): value for name, value in answer.exchange.response_headers}
         return Listing(answer.final_url, answer.exchange.status or 0, answer.body, answer.media_type, headers)
+
+    async def _find_earlier(self, url: str) -> Capture | None:
+        if self._captures is None:
+            self._captures = await asyncio.to_thread(
+                find_captures, self._run.layout, source=self._source.name, purpose="listing"
+            )
+        return self._captures.get(make_url_key(url))
 
     async def _list_sitemaps(self, url: str) -> Listing:
         """The client has each host's robots.txt already: it is not asked for again as a listing."""

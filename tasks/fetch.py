@@ -23,7 +23,8 @@ def cut_batches(rows: Sequence[Row]) -> list[list[Row]]:
 
 async def fetch_batch(source: Source, rows: Sequence[Row], run: Run, tally: Tally) -> list[Row]:
     """Asks for a batch of addresses and commits their captures; gives the rows whose captures are to be read."""
-    earlier = find_captures(run.layout, [row["url_key"] for row in rows], purpose="page")
+    keys = [row["url_key"] for row in rows]
+    earlier = await asyncio.to_thread(find_captures, run.layout, source=source.name, purpose="page", url_keys=keys)
 
     async def fetch_one(row: Row) -> None:
         await fetch_page(source, row, earlier.get(row["url_key"]), run, tally)

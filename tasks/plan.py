@@ -1,5 +1,6 @@
 """Plans what to ask for: what is listed against what the archive has decided already."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -32,7 +33,7 @@ async def plan_source(source: Source, listed: Mapping[str, Listed], run: Run, ta
     Addresses that failed or were put off earlier are taken up again, whether they are listed still or not.
     The rest of the budget's worth, newest first, is put off.
     """
-    rows = find_rows(run.layout, source.name, listed)
+    rows = await asyncio.to_thread(find_rows, run.layout, source.name, listed)
     for key, found in listed.items():
         rows[key] = describe_listed(rows.get(key), found, source.name, key, run.started_at)
     tally.listed |= rows.keys()

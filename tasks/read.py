@@ -20,12 +20,13 @@ from tasks.sources.model import Source
 
 async def read_batch(source: Source, addresses: Sequence[Row], run: Run, tally: Tally) -> None:
     """Reads the captures of a batch of addresses and commits what they say; the tally takes each outcome."""
-    captures = load_captures(run.layout, [row["capture_id"] for row in addresses])
+    captures = await asyncio.to_thread(load_captures, run.layout, [row["capture_id"] for row in addresses])
     pairs = [(row, make_job(source, row, captures[row["capture_id"]], run)) for row in addresses]
     # An address that is the page's own comes before one that only redirects to it, which is then a duplicate.
     pairs.sort(key=lambda pair: (make_url_key(pair[1].expected.url) != pair[0]["url_key"], pair[0]["url_key"]))
     jobs = [job for _, job in pairs]
-    harvest = Harvest(source, find_known(run, [make_identifier(make_url_key(job.expected.url)) for job in jobs]))
+    identifiers = [make_identifier(make_url_key(job.expected.url)) for job in jobs]
+    harvest = Harvest(source, await asyncio.to_thread(find_known, run, identifiers))
     readings = await asyncio.to_thread(lambda: list(run.readers.read(read_capture, jobs)))
     for (address, job), reading in zip(pairs, readings, strict=True):
         kept = harvest.keep(address, job, reading)

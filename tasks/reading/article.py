@@ -37,18 +37,19 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     selection = apply_selectors(tree, rules)
     title = selection.title or find_title(tree, meta, node, site_names, page.listed_title)
     headline = find_headline(tree, title)
-    blocks = _extract_text(selection, headline)
+    area = find_headline_area(headline)
+    authors = find_authors(list(selection.byline), node, nodes, read_meta_authors(tree), area, site_names)
+    standfirst = selection.standfirst or find_standfirst(tree, meta, node, headline, area)
+    found = _extract_text(selection, headline)
+    blocks = clear_furniture(found, tree, title=title, standfirst=standfirst, authors=authors)
     rejected = judge_page(tree, title, blocks)
     if rejected:
         return rejected
-    area = find_headline_area(headline)
+    text = join_blocks(blocks)
     zone = ZoneInfo(rules.timezone)
     places = DatePlaces(node, find_page(nodes), meta, area, selection.date)
     published = find_published(page, places, zone)
     modified = find_modified(page, places, zone, published)
-    authors = find_authors(list(selection.byline), node, nodes, read_meta_authors(tree), area, site_names)
-    standfirst = selection.standfirst or find_standfirst(tree, meta, node, headline, area)
-    text = join_blocks(clear_furniture(blocks, tree, title=title, standfirst=standfirst, authors=authors))
     return Article(
         title=title,
         standfirst=standfirst,

@@ -1,6 +1,6 @@
 """Reads one archived capture, in a worker process: payload, then article or report, then relevance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -38,7 +38,7 @@ class Expectation:
     url: str
     fetched_at: datetime
     media_type: Literal["text/html", "application/pdf"]
-    rules: ReadingRules = ReadingRules()
+    rules: ReadingRules = field(default_factory=ReadingRules)
     terms: tuple[str, ...] = ()
     must_be_relevant: bool = True
     hints: Hints = Hints()

@@ -14,7 +14,8 @@ from tasks.reading.page import ReadingRules, select
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
 
-SEPARATOR = re.compile(r"\s+[|–—\-:·•»>/~]+\s+|\s*[|»]\s*|:\s+(?=\S+$)")
+BAR = re.compile(r"\s*[|»]\s*")
+SEPARATOR = re.compile(r"\s+[–—:·•>/~-]+\s+|:\s+")
 #: Headlines of sections and home pages, not of articles.
 NO_TITLE = frozenset({"", "home", "news", "untitled", "article", "index"})
 STANDFIRST_NAMES = re.compile(
@@ -70,15 +71,18 @@ def find_title(
 
 
 def strip_site_name(title: str, site_names: frozenset[str]) -> str:
-    """Strips the site's name, and section names beyond it, from the end or the start of a title."""
+    """Strips the site's name from either end of a title; between bars, the section's name with it."""
     text = squeeze_spaces(title)
-    cuts = list(SEPARATOR.finditer(text))
-    for cut in cuts:
-        if _is_site_name(text[cut.end() :], site_names) and cut.start():
-            return strip_site_name(text[: cut.start()], site_names)
-    for cut in reversed(cuts):
-        if _is_site_name(text[: cut.start()], site_names) and text[cut.end() :]:
-            return text[cut.end() :]
+    parts = BAR.split(text)
+    headlines = [part for part in parts if part and not _is_site_name(part, site_names)]
+    if headlines and len(headlines) < len(parts):
+        return max(headlines, key=len)
+    for cut in SEPARATOR.finditer(text):
+        before, after = text[: cut.start()], text[cut.end() :]
+        if before and _is_site_name(after, site_names):
+            return before
+        if after and _is_site_name(before, site_names):
+            return after
     return text
 
 
@@ -114,11 +118,8 @@ def _get_title_element(tree: HtmlElement) -> str | None:
 
 
 def _is_site_name(text: str, site_names: frozenset[str]) -> bool:
-    parts = [normalise_text(part) for part in SEPARATOR.split(text)]
-    joined = {name.replace(" ", "") for name in site_names}
-    return any(
-        part in site_names or part.replace(" ", "") in joined for part in (normalise_text(text), parts[-1], parts[0])
-    )
+    joined = normalise_text(text).replace(" ", "")
+    return joined in {name.replace(" ", "") for name in site_names}
 
 
 def _is_paragraph(element: HtmlElement) -> bool:

@@ -10,7 +10,8 @@ from tasks.reading.page import Article, PageInput, ReadingRules
 
 SITE_NAMES = frozenset({"northmoor gazette", "community care"})
 TEXT = "".join(
-    f"<p>The council met in room {n} and spoke at length about the budget, the schools, the roads and the care homes of the district, as it does.</p>"
+    f"<p>The council met in room {n} and spoke at length about the budget, the schools, the "
+    f"roads and the care homes of the district, as it does.</p>"
     for n in range(6)
 )
 
@@ -62,7 +63,10 @@ def test_a_byline_names_its_people(byline: str, people: list[str]) -> None:
 
 def read(head: str = "", before: str = "", after: str = "") -> tuple[str, ...]:
     """Reads the authors of a page made of a headline, what stands around it, and six paragraphs."""
-    body = f"<html lang=en><head><title>Council meets</title>{head}</head><body><main><article>{before}<h1>Council meets</h1>{after}{TEXT}</article></main></body></html>"
+    body = (
+        f"<html lang=en><head><title>Council meets</title>{head}</head><body><main><article>"
+        f"{before}<h1>Council meets</h1>{after}{TEXT}</article></main></body></html>"
+    )
     page = PageInput(body.encode(), "https://news.example/a", "utf-8", datetime(2024, 6, 1, tzinfo=UTC))
     article = read_article(page, ReadingRules(publisher="Northmoor Gazette"))
     assert isinstance(article, Article)
@@ -83,7 +87,10 @@ def json_ld(author: str) -> str:
         {"head": json_ld('{"@type":"Person","givenName":"Jane","familyName":"Doe"}')},
         {"head": json_ld('[{"@type":"Organization","name":"Gazette Group"},{"@type":"Person","name":"Jane Doe"}]')},
         {
-            "head": '<script type="application/ld+json">{"@graph":[{"@type":"Article","author":{"@id":"#p"}},{"@type":"Person","@id":"#p","name":"Jane Doe"}]}</script>'
+            "head": (
+                '<script type="application/ld+json">{"@graph":[{"@type":"Article","author":{"@id":"#p"}},'
+                '{"@type":"Person","@id":"#p","name":"Jane Doe"}]}</script>'
+            )
         },
         {"head": '<meta name="author" content="Jane Doe">'},
         {"head": json_ld('{"@type":"Person","name":"Northmoor Gazette"}') + '<meta name="author" content="Jane Doe">'},

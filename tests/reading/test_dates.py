@@ -8,7 +8,8 @@ from tasks.reading.article import read_article
 from tasks.reading.page import Article, PageInput, ReadingRules
 
 TEXT = "".join(
-    f"<p>The council met in room {n} and spoke at length about the budget, the schools, the roads and the care homes of the district, as it does.</p>"
+    f"<p>The council met in room {n} and spoke at length about the budget, the schools, the "
+    f"roads and the care homes of the district, as it does.</p>"
     for n in range(6)
 )
 FETCHED = datetime(2024, 6, 1, tzinfo=UTC)
@@ -18,13 +19,20 @@ def read(
     head: str = "", before: str = "", after: str = "", url: str = "https://news.example/a", **page: object
 ) -> Article:
     """Reads a page made of a headline, what stands around it, and six paragraphs."""
-    body = f"<html lang=en><head><title>Council meets</title>{head}</head><body><main><article>{before}<h1>Council meets</h1>{after}{TEXT}</article></main></body></html>"
+    body = (
+        f"<html lang=en><head><title>Council meets</title>{head}</head><body><main><article>"
+        f"{before}<h1>Council meets</h1>{after}{TEXT}</article></main></body></html>"
+    )
     article = read_article(PageInput(body.encode(), url, "utf-8", FETCHED, **page), ReadingRules())  # type: ignore[arg-type]
     assert isinstance(article, Article)
     return article
 
 
-JSON_LD = '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2024-05-01T10:00:00Z","dateModified":"2024-05-02T11:00:00Z"}</script>'
+JSON_LD = (
+    '<script type="application/ld+json">'
+    '{"@type":"NewsArticle","datePublished":"2024-05-01T10:00:00Z","dateModified":"2024-05-02T11:00:00Z"}</script>'
+    ""
+)
 META = '<meta property="article:published_time" content="2024-05-03T10:00:00+01:00">'
 
 
@@ -93,14 +101,21 @@ def test_a_later_place_makes_the_same_day_more_precise() -> None:
     [
         {},
         {
-            "after": "<p>The inspection took place from 9 June 2023 to 13 June 2023, and the council was told of it at once, which is why it has now met to speak about all that followed from it since.</p>"
+            "after": (
+                "<p>The inspection took place from 9 June 2023 to 13 June 2023, and the council was told "
+                "of it at once, which is why it has now met to speak about all that followed from it "
+                "since.</p>"
+            )
         },
         {"after": TEXT + "<p>Another meeting is on 4 May 2024.</p>"},
         {"after": "<aside class=related><time datetime='2024-05-04'>4 May 2024</time></aside>"},
         {"after": "<div class='most-read'><span>4 May 2024</span></div>"},
         {"after": TEXT + "<footer>© 3 January 2019 News Ltd</footer>"},
         {
-            "head": '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"1970-01-01T00:00:01Z"}</script>'
+            "head": (
+                '<script type="application/ld+json">'
+                '{"@type":"NewsArticle","datePublished":"1970-01-01T00:00:01Z"}</script>'
+            )
         },
         {"head": '<meta property="article:published_time" content="2024-07-01T10:00:00Z">'},
         {"url": "https://news.example/2031/05/04/council-meets/"},
@@ -136,7 +151,11 @@ def test_a_change_is_no_publication() -> None:
 
 def test_a_change_before_publication_is_none() -> None:
     """A modification that lies before the publication is not believed."""
-    head = '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2024-05-01T10:00:00Z","dateModified":"2024-04-01T10:00:00Z"}</script>'
+    head = (
+        '<script type="application/ld+json">'
+        '{"@type":"NewsArticle","datePublished":"2024-05-01T10:00:00Z","dateModified":"2024-04-01T10:00:00Z"}</script>'
+        ""
+    )
     assert read(head=head).modified_at is None
 
 

@@ -1,0 +1,47 @@
+"""Parsing a page: in the charset it is in, whatever it says."""
+
+import pytest
+
+from tasks.reading.page import decode_page, parse_page
+
+TEXT = "Café – ‘inadequate’ £5m"
+
+
+@pytest.mark.parametrize(
+    ("body", "charset"),
+    [
+        (TEXT.encode(), "utf-8"),
+        (TEXT.encode(), None),
+        (TEXT.encode(), "iso-8859-1"),
+        (TEXT.encode(), "no-such-charset"),
+        (b"\xef\xbb\xbf" + TEXT.encode(), "windows-1252"),
+        (b"\xff\xfe" + TEXT.encode("utf-16-le"), None),
+        (TEXT.encode("windows-1252"), "windows-1252"),
+        (TEXT.encode("windows-1252"), "iso-8859-1"),
+        (TEXT.encode("windows-1252"), "ascii"),
+        (b"<meta charset=windows-1252>" + TEXT.encode("windows-1252"), None),
+        (
+            b'<meta http-equiv="Content-Type" content="text/html; charset=windows-1252">' + TEXT.encode("windows-1252"),
+            None,
+        ),
+    ],
+)
+def test_a_page_is_decoded_as_what_it_is(body: bytes, charset: str | None) -> None:
+    """A byte order mark comes first, then valid UTF-8, then what was sent and what the page states."""
+    assert decode_page(body, charset).endswith(TEXT)
+
+
+def test_a_cut_character_at_the_end_is_still_utf8() -> None:
+    """A body cut in the middle of a character is not taken for another charset."""
+    assert decode_page("£5m ‘good’".encode()[:-1], None).startswith("£5m ‘good")
+
+
+def test_a_wrong_byte_does_not_lose_the_page() -> None:
+    """A stray byte is replaced, the rest is read in the charset that was sent."""
+    assert decode_page("£5m".encode() + b"\xff" + "£6m".encode(), "utf-8") == "£5m\ufffd£6m"
+
+
+@pytest.mark.parametrize("body", [b"", b"   ", b"<!-- x -->", b"\x00"])
+def test_nothing_parses_to_nothing(body: bytes) -> None:
+    """A body without an element has no tree."""
+    assert parse_page(body, None) is None
