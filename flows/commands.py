@@ -24,21 +24,22 @@ def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
     """Runs the nightly flow and prints its summary; gives 1 where a source failed."""
     prepare_environment(is_quiet=True)
     settings = Settings()
-    from flows.nightly import REPORT, select_sources
-    from tasks.check import find_last_run
+    from flows.nightly import OBSERVER, Observer, select_sources
+    from tasks.check import find_run
 
     select_sources(load_sources(settings.source_folders), names)
     settings.make_client_settings()
     with show_progress() as report:
-        REPORT.set(report)
+        observer = Observer(report)
+        OBSERVER.set(observer)
         state = asyncio.run(run_to_state(list(names) if names else None))
-    last = find_last_run(settings.layout)
-    if last is None:
-        raise ValueError(f"the run ended before it could report: {state.message}")
+    ended = find_run(settings.layout, observer.run_id or "")
+    if ended is None:
+        raise RuntimeError(f"the run ended before it could report: {state.message}")
     if as_json:
-        print_json({**last[0], "source_runs": last[1]})
+        print_json({**ended[0], "source_runs": ended[1]})
     else:
-        print_run(*last)
+        print_run(*ended)
     return 0 if state.is_completed() else 1
 
 
@@ -60,7 +61,7 @@ def show_status(*, as_json: bool) -> int:
         print_rows("tables", described["tables"])
         print_rows("sources, in their last run", described["sources"])
         print_rows("runs", described["runs"])
-    return 0 if not described["runs"] or described["runs"][0]["state"] == "ok" else 1
+    return 1 if described["runs"] and described["runs"][0]["state"] == "failed" else 0
 
 
 def show_sources(*, as_json: bool) -> int:
@@ -81,9 +82,12 @@ def show_sources(*, as_json: bool) -> int:
 
 def verify_command(*, as_json: bool) -> int:
     """Checks the archive; gives 1 where it is not whole."""
+    from storage.tables import recover
     from tasks.verify import verify_archive
 
-    checks = verify_archive(Settings().find_archive())
+    layout = Settings().find_archive()
+    recover(layout)
+    checks = verify_archive(layout)
     rows = [
         {"check": check.name, "passed": check.passed, "found": check.found, "notes": check.notes} for check in checks
     ]

@@ -59,6 +59,8 @@ def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
         seconds = "–" if row["seconds"] is None else f"{row['seconds']:.1f}"
         table.add_row(row["source"], mark, str(row["listed"]), outcomes, str(row["requests"]), seconds)
     OUT.print(table)
+    if run_row["error"]:
+        OUT.print(f"[red]{run_row['flow']}[/] failed: {run_row['error']}", soft_wrap=True, highlight=False)
     for row in source_rows:
         for check in row["checks"]:
             if not check["passed"]:

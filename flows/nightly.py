@@ -6,12 +6,13 @@ references within the process, never payload; the archive alone keeps state.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.artifacts import acreate_table_artifact
@@ -22,7 +23,7 @@ from prefect.states import Completed, Failed
 from flows.settings import Settings
 from storage.records import Row
 from storage.tables import make_frame
-from tasks.check import check_source, describe_run, describe_source_run, make_run_frames
+from tasks.check import check_source, describe_ended, describe_running, describe_source_run, make_run_frames
 from tasks.deduplicate import deduplicate_articles
 from tasks.discover import discover_addresses
 from tasks.fetch import cut_batches, fetch_batch
@@ -33,8 +34,18 @@ from tasks.run import Report, Run, Tally, open_run, report_nothing
 from tasks.sources.load import load_sources
 from tasks.sources.model import Source
 
-#: Who hears of a run's progress: the command line's bars, or nobody.
-REPORT: ContextVar[Report] = ContextVar("report", default=report_nothing)
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Observer:
+    """Who hears of a run from outside its flow: of its progress, and which run it is."""
+
+    report: Report = report_nothing
+    run_id: str | None = None
+
+
+OBSERVER: ContextVar[Observer] = ContextVar("observer", default=Observer())  # noqa: B039 - one that nobody looks at
 
 STAGE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False, "retries": 2, "retry_delay_seconds": 5}
 
@@ -55,8 +66,7 @@ async def fetch(source: Source, addresses: list[Row], run: Run, tally: Tally, ba
 @task(task_run_name="read {source.name} {batch}/{batches}", **STAGE)
 async def read(source: Source, addresses: list[Row], run: Run, tally: Tally, batch: int, batches: int) -> None:  # noqa: ARG001 - batch and batches name the task run
     """Reads a batch of captures into tables."""
-    if addresses:
-        await read_batch(source, addresses, run, tally)
+    await read_batch(source, addresses, run, tally)
 
 
 @task(task_run_name="deduplicate", **STAGE)
@@ -80,32 +90,34 @@ async def nightly(sources: list[str] | None = None) -> State[str]:
         table=[make_artifact_row(row) for row in source_rows],
         description=f"Run {run_row['run_id']}: every source and what became of its addresses",
     )
-    if run_row["failed_sources"]:
-        return Failed(message="failed: " + ", ".join(run_row["failed_sources"]))
+    if run_row["state"] == "failed":
+        return Failed(message="failed: " + (run_row["error"] or ", ".join(run_row["failed_sources"])))
     return Completed(message=f"{run_row['listed']} addresses listed, {len(source_rows)} sources, all as expected")
 
 
 async def run_nightly(settings: Settings, names: Sequence[str] | None) -> tuple[Row, list[Row]]:
     """Runs the sources on the archive of the settings; gives the rows of the run and of its sources."""
     sources = select_sources(load_sources(settings.source_folders), names)
-    program = version("inspection-news")
+    observer = OBSERVER.get()
     async with open_run(
         settings.layout,
         "nightly",
         settings.make_client_settings(),
         operator=settings.contact,
         workers=settings.workers,
-        report=REPORT.get(),
+        report=observer.report,
     ) as run:
-        running = describe_run(run, [source.name for source in sources], [], program)
+        observer.run_id = run.run_id
+        running = describe_running(run, [source.name for source in sources], version("inspection-news"))
         await run.commit({"runs": make_frame("runs", [running])})
         tallies = await asyncio.gather(*(run_source(source, run) for source in sources))
-        await deduplicate(run)
+        errors: list[str] = []
+        await tell_errors(deduplicate(run), errors)
         source_rows = [
             describe_source_run(source, tally, check_source(source, tally, run), run)
             for source, tally in zip(sources, tallies, strict=True)
         ]
-        run_row = describe_run(run, [source.name for source in sources], source_rows, program)
+        run_row = describe_ended(run, running, source_rows, errors)
         await run.commit(make_run_frames(run_row, source_rows))
         await publish(run)
     return run_row, source_rows
@@ -118,26 +130,39 @@ def select_sources(sources: Mapping[str, Source], names: Sequence[str] | None) -
             close = get_close_matches(name, sources, 1)
             hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sources)}"
             raise ValueError(f"no source is called {name!r}; {hint}")
-    return [source for name, source in sources.items() if names is None or name in names]
+    return [source for name, source in sources.items() if not names or name in names]
 
 
 async def run_source(source: Source, run: Run) -> Tally:
-    """Runs one source's chain of tasks; whatever stops it is told in the tally, so that the others go on."""
+    """Runs one source's chain of tasks; what stops a link of it is told in the tally, and the others go on."""
     tally = Tally(source.name, datetime.now(UTC))
-    try:
-        plan = await discover(source, run, tally)
-        batches = cut_batches(plan.ask)
-        parts = len(batches) + 1
-        reading = [asyncio.create_task(read(source, plan.read, run, tally, 0, parts))] if plan.read else []
+    plan = await tell_errors(discover(source, run, tally), tally.errors) or Plan()
+    batches = cut_batches(plan.ask)
+
+    async def read_any(addresses: list[Row], number: int) -> None:
+        if addresses:
+            await tell_errors(read(source, addresses, run, tally, number, len(batches)), tally.errors)
+
+    async with asyncio.TaskGroup() as readings:
+        reading = readings.create_task(read_any(plan.read, 0))
         for number, addresses in enumerate(batches, start=1):
-            fetched = await fetch(source, addresses, run, tally, number, len(batches))
-            await asyncio.gather(*reading)
-            reading = [asyncio.create_task(read(source, fetched, run, tally, number, len(batches)))]
-        await asyncio.gather(*reading)
-    except Exception as error:  # noqa: BLE001 - one source's failure, of any kind, must not stop the others
-        tally.error = f"{type(error).__name__}: {error}"
+            fetching = fetch(source, addresses, run, tally, number, len(batches))
+            fetched = await tell_errors(fetching, tally.errors) or []
+            # One batch is read while the next is fetched, and no more: memory stays flat.
+            await reading
+            reading = readings.create_task(read_any(fetched, number))
+    tally.defer_rest()
     tally.ended_at = datetime.now(UTC)
     return tally
+
+
+async def tell_errors(work: Awaitable[T], errors: list[str]) -> T | None:
+    """Waits for work; what stops it is added to the errors, for one failure, of any kind, must not stop the rest."""
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - see above
+        errors.append(f"{type(error).__name__}: {error}")
+        return None
 
 
 def make_artifact_row(row: Row) -> Row:

@@ -7,6 +7,7 @@ they are stopped in order: the worker first, then the server.
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -38,8 +39,9 @@ def run_up() -> int:
     os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{port}/api"
     os.environ["PROJECT_DIR"] = str(PROJECT)
     os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", str(HEARTBEAT_S))
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    check_port(int(port))
+    for stopping in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stopping, signal.default_int_handler)
     try:
         with start_prefect("server", "start", "--host", "127.0.0.1", "--port", port) as server:
             wait_for_server(server)
@@ -52,6 +54,18 @@ def run_up() -> int:
     except KeyboardInterrupt:
         OUT.print("stopped")
         return 0
+
+
+def check_port(port: int) -> None:
+    """Checks that no other server has the port: it would be deployed into. Raises RuntimeError where one has."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise RuntimeError(
+                f"port {port} is taken ({error.strerror}); PREFECT_SERVER_API_PORT names another one"
+            ) from error
 
 
 @contextmanager

@@ -4,7 +4,7 @@ A partition is one file, replaced whole. One whose rows do not change is left al
 as a file without rows, so that a reader that has just listed it can still open it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,20 +22,32 @@ from storage.schemas import TABLES
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The rows that one table is to have, in place of those with the same keys or of all."""
+    """The rows that one table is to have, in place of those with the same keys, of all, or of all of the owners."""
 
     table: Table
     rows: pl.DataFrame
     replaces_all: bool
+    owners: frozenset[str] = frozenset()
+
+    @property
+    def is_owned(self) -> pl.Expr:
+        """Whether a row belongs to one of the owners, whom the first column of the key names."""
+        return pl.col(self.table.key[0]).is_in(list(self.owners))
 
 
 def commit_rows(
-    layout: Layout, upserts: Mapping[str, pl.DataFrame], *, replacements: Mapping[str, pl.DataFrame] | None = None
+    layout: Layout,
+    upserts: Mapping[str, pl.DataFrame],
+    *,
+    replacements: Mapping[str, pl.DataFrame] | None = None,
+    owners: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, int]:
     """Puts rows into tables by key (`upserts`), or in place of a whole table (`replacements`); all of it or nothing.
 
-    A row whose partition changed leaves its old one. Returns for each table how many of the given rows are new or
-    differ from the row they replace. Waits for the writer's lock, and first finishes or drops what a crash left.
+    `owners` names, for a table that is put into, the values of its key's first column whose older rows all go, whether
+    the new ones have their keys or not. A row whose partition changed leaves its old one. Returns for each table how
+    many of the given rows are new or differ from the row they replace. Waits for the writer's lock, and first finishes
+    or drops what a crash left.
 
     Raises RefusedRowsError, and writes nothing, where a frame has not exactly the table's columns and types, a
     required column has a null, or two rows have one key; LockedError where the lock stays taken; DamagedError where
@@ -44,7 +56,10 @@ def commit_rows(
     replacements = replacements or {}
     if both := upserts.keys() & replacements.keys():
         raise RefusedRowsError(f"{', '.join(sorted(both))}: rows to put in and a whole table at once")
-    requests = [_Request(get_table(name), rows, replaces_all=False) for name, rows in upserts.items()]
+    requests = [
+        _Request(get_table(name), rows, replaces_all=False, owners=frozenset((owners or {}).get(name, ())))
+        for name, rows in upserts.items()
+    ]
     requests += [_Request(get_table(name), rows, replaces_all=True) for name, rows in replacements.items()]
     for request in requests:
         _check_rows(request.table, request.rows)
@@ -140,14 +155,11 @@ def _find_partitions(layout: Layout, request: _Request) -> list[Path]:
     if request.replaces_all or not files:
         return files
     key = list(request.table.key)
-    found = (
-        scan_files(request.table, files, path_column="partition_path")
-        .select(*key, "partition_path")
-        .join(request.rows.lazy().select(key), on=key, how="semi")
-        .select(pl.col("partition_path").unique())
-        .collect(engine="streaming")
-    )
-    return [Path(path) for path in found["partition_path"]]
+    rows = scan_files(request.table, files, path_column="partition_path").select(*key, "partition_path")
+    replaced = rows.join(request.rows.lazy().select(key), on=key, how="semi")
+    found = pl.concat([replaced, rows.filter(request.is_owned)]) if request.owners else replaced
+    paths = found.select(pl.col("partition_path").unique()).collect(engine="streaming")
+    return [Path(path) for path in paths["partition_path"]]
 
 
 def _read_partition(table: Table, path: Path) -> pl.DataFrame:
@@ -156,7 +168,7 @@ def _read_partition(table: Table, path: Path) -> pl.DataFrame:
 
 def _merge(request: _Request, added: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
     key = list(request.table.key)
-    kept = old.clear() if request.replaces_all else old.join(request.rows, on=key, how="anti")
+    kept = old.clear() if request.replaces_all else old.join(request.rows, on=key, how="anti").remove(request.is_owned)
     return pl.concat([kept, added]).sort(key).rechunk()
 
 

@@ -15,6 +15,8 @@ from storage.scan import get_table
 def make_frame(table_name: str, rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
     """Makes a frame with exactly the table's columns and types; a column that a row lacks is null.
 
+    Half characters (lone surrogates) become U+FFFD.
+
     Raises RefusedRowsError, a ValueError, for an unknown column, a value of another type, an instant without a time
     zone and a number that is not finite.
     """
@@ -37,9 +39,19 @@ def _make_series(table: Table, name: str, values: list[object]) -> pl.Series:
                 "(an instant needs its time zone, a number must be finite)"
             )
     try:
-        return pl.Series(name, values, dtype=dtype, strict=True)
+        try:
+            return pl.Series(name, values, dtype=dtype, strict=True)
+        except UnicodeEncodeError:
+            return pl.Series(name, [_mend_text(value) for value in values], dtype=dtype, strict=True)
     except (TypeError, UnicodeEncodeError, pl.exceptions.PolarsError) as error:
         raise RefusedRowsError(f"{table.name}.{name}: {error}") from error
+
+
+def _mend_text(value: object) -> object:
+    """Mends half characters, which pages that cut a text in mid-emoji have: pairs are joined, the rest is U+FFFD."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return [_mend_text(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _is_of_type(value: object, dtype: pl.DataType) -> bool:  # noqa: PLR0911 - one return per type reads best

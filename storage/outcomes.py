@@ -51,6 +51,20 @@ DESCRIPTIONS: dict[Outcome, str] = {
     Outcome.DEFERRED: "put off to a later run: the night's budget was used up, or the wait after a failure is not over",
 }
 
+#: Ends that reading a payload came to; they stand until the payload changes.
+DECIDED_BY_READING = frozenset(
+    {
+        Outcome.STORED,
+        Outcome.UNCHANGED,
+        Outcome.DUPLICATE,
+        Outcome.NOT_RELEVANT,
+        Outcome.NOT_AN_ARTICLE,
+        Outcome.SOFT_404,
+        Outcome.WRONG_TYPE,
+        Outcome.UNREADABLE,
+    }
+)
+
 #: Ends after which the address is asked for again in a later run, however it was listed.
 RETRYABLE = frozenset(
     {

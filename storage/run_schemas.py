@@ -29,6 +29,7 @@ RUNS = Table(
         integer("listed", "addresses listed", "addresses"),
         integer("requests", "requests sent, all purposes and retries", "requests"),
         integer("bytes", "payload received", "bytes"),
+        text("error", "what stopped a stage of the whole archive, in words"),
     ),
 )
 

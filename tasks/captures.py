@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import polars as pl
@@ -12,19 +13,26 @@ from storage.addresses import get_host, make_url_key
 from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.records import EarlierPayload, Exchange, Purpose, Row, Validators
-from storage.tables import commit_rows, make_frame, scan_table
+from storage.tables import make_frame, scan_table
 from storage.warc import WarcWriter, digest_payload
 from tasks.web.payload import detect_media_type
+
+OK, NOT_MODIFIED = HTTPStatus.OK.value, HTTPStatus.NOT_MODIFIED.value
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The newest good answer for an address: where its payload lies, and when the server last vouched for it."""
+    """The newest good answer for an address: where its payload lies, and when the server last vouched for it.
+
+    `observed_at` is when it did so in any way, `whole_at` when it sent the payload whole.
+    """
 
     capture_id: str
     url: str
     fetched_at: datetime
     observed_at: datetime
+    whole_at: datetime
     etag: str | None
     last_modified: str | None
     content_digest: str
@@ -57,19 +65,22 @@ def find_captures(
             pl.col("purpose") == purpose,
             True if url_keys is None else pl.col("url_key").is_in(list(url_keys)),
             pl.col("content_truncated").is_null(),
-            ((pl.col("fetch_status") == 200) & pl.col("outcome").is_null()) | (pl.col("fetch_status") == 304),  # noqa: PLR2004 - HTTP's own numbers
+            ((pl.col("fetch_status") == OK) & pl.col("outcome").is_null()) | (pl.col("fetch_status") == NOT_MODIFIED),
         )
         .sort("fetched_at", "capture_id")
     )
-    observed = good.group_by("url_key").agg(observed_at=pl.col("fetched_at").last())
+    observed = good.group_by("url_key").agg(
+        observed_at=pl.col("fetched_at").last(),
+        whole_at=pl.col("fetched_at").filter(pl.col("fetch_status") == OK).last(),
+    )
     payloads = good.filter(pl.col("warc_record_type") == "response").group_by("url_key").last()
     found = payloads.join(observed, on="url_key").collect()
     return {row["url_key"]: make_capture(row) for row in found.iter_rows(named=True)}
 
 
 def make_capture(row: Mapping[str, Any]) -> Capture:
-    """Makes a capture from a row of the table; without `observed_at` the payload's own time stands in."""
-    values = {"observed_at": row["fetched_at"], **row}
+    """Makes a capture from a row of the table; without what was observed later the payload's own time stands in."""
+    values = {"observed_at": row["fetched_at"], "whole_at": row["fetched_at"], **row}
     return Capture(**{name: values[name] for name in Capture.__slots__})
 
 
@@ -82,9 +93,9 @@ def load_captures(layout: Layout, capture_ids: Collection[str]) -> dict[str, Cap
 class Recorder:
     """Archives every exchange of a run as it happens, and keeps its row until the next commit."""
 
-    def __init__(self, layout: Layout, writer: WarcWriter, run_id: str) -> None:
+    def __init__(self, writer: WarcWriter, run_id: str) -> None:
         """Records into an open WARC writer."""
-        self._layout, self._writer, self._run_id = layout, writer, run_id
+        self._writer, self._run_id = writer, run_id
         self._rows: list[Row] = []
         self.requests: Counter[str] = Counter()
         self.bytes: Counter[str] = Counter()
@@ -103,7 +114,7 @@ class Recorder:
         A payload that `earlier` already holds becomes a revisit record.
         """
         digest = digest_payload(exchange.body)
-        same = earlier is not None and (exchange.status == 304 or _is_same(exchange, digest, earlier))  # noqa: PLR2004
+        same = earlier is not None and (exchange.status == NOT_MODIFIED or _is_same(exchange, digest, earlier))
         position = self._writer.append(
             exchange,
             metadata={"run": self._run_id, "source": source or "", "purpose": purpose, **(metadata or {})},
@@ -132,25 +143,25 @@ class Recorder:
         rows, self._rows = self._rows, []
         return make_frame("captures", rows)
 
-    def commit(self) -> None:
-        """Commits what was recorded since the last time."""
-        commit_rows(self._layout, {"captures": self.take_rows()})
+    def put_back(self, rows: pl.DataFrame) -> None:
+        """Takes rows back whose commit failed, so that the next commit has them."""
+        self._rows[:0] = rows.to_dicts()
 
 
 def _is_same(exchange: Exchange, digest: str, earlier: Capture) -> bool:
-    return exchange.status == 200 and not exchange.truncated and digest == earlier.content_digest  # noqa: PLR2004
+    return exchange.status == OK and not exchange.truncated and digest == earlier.content_digest
 
 
 def _name_record_type(exchange: Exchange, *, same: bool) -> str:
     if exchange.status is None:
         return "metadata"
-    return "revisit" if same or exchange.status == 304 else "response"  # noqa: PLR2004
+    return "revisit" if same or exchange.status == NOT_MODIFIED else "response"
 
 
 def _describe_exchange(exchange: Exchange, digest: str) -> Row:
     media_type, _, parameters = (exchange.header("Content-Type") or "").partition(";")
     charset = parameters.partition("charset=")[2].strip(" \"';") or None
-    redirects = exchange.status is not None and 300 <= exchange.status < 400 and exchange.status != 304  # noqa: PLR2004
+    redirects = exchange.status in REDIRECTS
     has_failed = exchange.outcome not in (None, Outcome.UNCHANGED)
     return {
         "url": exchange.url,

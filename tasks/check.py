@@ -26,6 +26,7 @@ FAILURES = frozenset(
 )
 #: A share of fewer pages than this says nothing.
 FEWEST_PAGES = 5
+FEWEST_FAILURES = 2
 LARGEST_FAILURE_SHARE = 0.5
 
 
@@ -43,8 +44,10 @@ class Check:
 def check_source(source: Source, tally: Tally, run: Run) -> list[Check]:
     """Checks one source's part of a run."""
     checks = [check_discovery(tally), check_listed(source, tally), check_failures(tally), check_balance(tally)]
-    if tally.error:
-        checks.append(Check("finished", passed=False, found=None, expected="no error", notes=tally.error))
+    if tally.errors:
+        checks.append(
+            Check("finished", passed=False, found=len(tally.errors), expected="no error", notes="; ".join(tally.errors))
+        )
     return checks + list(check_fill(source, run))
 
 
@@ -56,18 +59,18 @@ def check_discovery(tally: Tally) -> Check:
 
 def check_listed(source: Source, tally: Tally) -> Check:
     """Checks that a night lists as many addresses as the source is known for."""
-    listed, expected = len(tally.listed), source.expect.listed_per_night
+    listed, expected = tally.found, source.expect.listed_per_night
     notes = None if listed >= expected else "the site may have changed: look at the source's discovery addresses"
     return Check("listed_per_night", listed >= expected, listed, f"at least {expected}", notes)
 
 
 def check_failures(tally: Tally) -> Check:
-    """Checks that not most of the addresses that were asked for failed."""
+    """Checks that not most of the addresses that were asked for failed; one alone says nothing."""
     outcomes = tally.count_outcomes()
     asked = sum(count for outcome, count in outcomes.items() if outcome not in (Outcome.KNOWN, Outcome.DEFERRED))
     failed = sum(outcomes[outcome] for outcome in FAILURES)
     share = failed / asked if asked else 0.0
-    passed = asked < FEWEST_PAGES or share <= LARGEST_FAILURE_SHARE
+    passed = failed < FEWEST_FAILURES or share <= LARGEST_FAILURE_SHARE
     return Check("failures", passed, share, f"at most {LARGEST_FAILURE_SHARE} of the addresses asked for")
 
 
@@ -105,21 +108,12 @@ def describe_source_run(source: Source, tally: Tally, checks: Sequence[Check], r
         "bytes": run.recorder.bytes[source.name],
         "seconds": tally.ended_at and (tally.ended_at - tally.started_at).total_seconds(),
         "checks": [asdict(check) for check in checks],
-        "error": tally.error,
+        "error": "; ".join(tally.errors) or None,
     }
 
 
-def describe_run(run: Run, sources: Sequence[str], source_runs: Sequence[Row], program_version: str) -> Row:
-    """Describes a run as a row: still running while it has no rows of its sources, else how it ended."""
-    failed = [row["source"] for row in source_runs if row["verdict"] == "failed"]
-    ended = {
-        "finished_at": datetime.now(UTC),
-        "state": "failed" if failed else "ok",
-        "failed_sources": failed,
-        "listed": sum(row["listed"] for row in source_runs),
-        "requests": run.recorder.requests.total(),
-        "bytes": run.recorder.bytes.total(),
-    }
+def describe_running(run: Run, sources: Sequence[str], program_version: str) -> Row:
+    """Describes a run that has just begun as a row."""
     return {
         "run_id": run.run_id,
         "flow": run.flow,
@@ -127,7 +121,21 @@ def describe_run(run: Run, sources: Sequence[str], source_runs: Sequence[Row], p
         "state": "running",
         "program_version": program_version,
         "sources": list(sources),
-        **(ended if source_runs else {}),
+    }
+
+
+def describe_ended(run: Run, running: Row, source_runs: Sequence[Row], errors: Sequence[str]) -> Row:
+    """Describes a run that has ended as a row: failed where a source failed, or a stage of the whole archive did."""
+    failed = [row["source"] for row in source_runs if row["verdict"] == "failed"]
+    return {
+        **running,
+        "finished_at": datetime.now(UTC),
+        "state": "failed" if failed or errors else "ok",
+        "failed_sources": failed,
+        "listed": sum(row["listed"] for row in source_runs),
+        "requests": run.recorder.requests.total(),
+        "bytes": run.recorder.bytes.total(),
+        "error": "; ".join(errors) or None,
     }
 
 
@@ -136,12 +144,19 @@ def make_run_frames(run_row: Row, source_runs: Sequence[Row]) -> Mapping[str, pl
     return {"runs": make_frame("runs", [run_row]), "source_runs": make_frame("source_runs", source_runs)}
 
 
-def find_last_run(layout: Layout) -> tuple[Row, list[Row]] | None:
-    """Finds the newest run that ended, and the rows of its sources; None in an archive without any."""
-    ended = scan_table(layout, "runs").filter(pl.col("finished_at").is_not_null()).sort("started_at", "run_id")
-    last = ended.tail(1).collect()
-    if last.is_empty():
+def find_run(layout: Layout, run_id: str) -> tuple[Row, list[Row]] | None:
+    """Finds a run that ended, and the rows of its sources; None where it did not come to its end."""
+    is_this = pl.col("run_id") == run_id
+    found = scan_table(layout, "runs").filter(is_this, pl.col("finished_at").is_not_null()).collect()
+    if found.is_empty():
         return None
-    run_row = last.row(0, named=True)
-    sources = scan_table(layout, "source_runs").filter(pl.col("run_id") == run_row["run_id"]).sort("source").collect()
-    return run_row, sources.to_dicts()
+    return found.row(0, named=True), scan_table(layout, "source_runs").filter(is_this).sort(
+        "source"
+    ).collect().to_dicts()
+
+
+def find_last_success(layout: Layout, source: str) -> datetime | None:
+    """Finds when a source's newest run that met all expectations started; None where there is none."""
+    good = scan_table(layout, "source_runs").filter(pl.col("source") == source, pl.col("verdict") == "ok")
+    last: datetime | None = good.select(pl.col("started_at").max()).collect().item()
+    return last

@@ -11,6 +11,7 @@ from storage.outcomes import Outcome
 from storage.records import Answer, Exchange, Listed
 from storage.warc import read_answer
 from tasks.captures import Capture, find_captures
+from tasks.check import find_last_success
 from tasks.discovery.listing import Listing, ListingError
 from tasks.discovery.methods import discover
 from tasks.run import Run, Tally
@@ -28,17 +29,18 @@ async def discover_addresses(source: Source, run: Run, tally: Tally) -> dict[str
     """
     listed: dict[str, Listed] = {}
     ask = ListingAsker(source, run)
+    since = await asyncio.to_thread(find_last_success, run.layout, source.name)
     for method in source.discover:
         problems: list[ListingError] = []
         try:
-            async for found in discover(method, source, ask, problems=problems):
+            async for found in discover(method, source, ask, problems=problems, since=since):
                 add_listed(listed, found)
                 run.report(source.name, "discover", len(listed), 0)
         except ListingError as error:
             problems.append(error)
         tally.problems += [str(problem) for problem in problems]
     wanted = {key: found for key, found in listed.items() if source.wants(found.url)}
-    tally.listed |= wanted.keys()
+    tally.found = len(wanted)
     return wanted
 
 
@@ -81,7 +83,7 @@ class ListingAsker:
         is_recent = earlier is not None and now - earlier.observed_at < WHOLE_LISTING_EVERY
         if earlier and is_recent and changed_at and changed_at < earlier.observed_at:
             return self._read_archived(url, earlier)
-        asks_conditionally = earlier is not None and now - earlier.fetched_at < WHOLE_LISTING_EVERY
+        asks_conditionally = earlier is not None and now - earlier.whole_at < WHOLE_LISTING_EVERY
         answer = await self._fetch(url, earlier, asks_conditionally=asks_conditionally)
         if answer.outcome is Outcome.UNCHANGED and earlier:
             return self._read_archived(url, earlier)
@@ -108,7 +110,7 @@ class ListingAsker:
         source, run = self._source, self._run
 
         def record(exchange: Exchange) -> None:
-            same_address = earlier if exchange.url == url else None
+            same_address = earlier if make_url_key(exchange.url) == make_url_key(url) else None
             run.recorder.record(exchange, source=source.name, purpose="listing", earlier=same_address)
 
         return await run.client.fetch(

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from storage.outcomes import Outcome
+from storage.addresses import make_url_key
+from storage.outcomes import DECIDED_BY_READING, Outcome
 from storage.records import Answer, Exchange, Row
 from storage.tables import make_frame
 from storage.warc import digest_payload
@@ -24,6 +24,9 @@ def cut_batches(rows: Sequence[Row]) -> list[list[Row]]:
 async def fetch_batch(source: Source, rows: Sequence[Row], run: Run, tally: Tally) -> list[Row]:
     """Asks for a batch of addresses and commits their captures; gives the rows whose captures are to be read."""
     keys = [row["url_key"] for row in rows]
+    for key in keys:
+        # A retried batch starts over: what its first attempt noted is void.
+        tally.outcomes.pop(key, None)
     earlier = await asyncio.to_thread(find_captures, run.layout, source=source.name, purpose="page", url_keys=keys)
 
     async def fetch_one(row: Row) -> None:
@@ -43,7 +46,7 @@ async def fetch_page(source: Source, row: Row, earlier: Capture | None, run: Run
     exchanges: list[Exchange] = []
 
     def record(exchange: Exchange) -> None:
-        same_address = earlier if exchange.url == row["url"] else None
+        same_address = earlier if make_url_key(exchange.url) == row["url_key"] else None
         captured.append(
             run.recorder.record(
                 exchange, source=source.name, purpose="page", metadata=describe_way(row), earlier=same_address
@@ -62,12 +65,15 @@ async def fetch_page(source: Source, row: Row, earlier: Capture | None, run: Run
     if exchanges:
         row["asked_at"] = exchanges[-1].requested_at
     outcome = judge_answer(answer, exchanges, earlier)
+    if outcome is Outcome.UNCHANGED and earlier and row["outcome"] not in DECIDED_BY_READING:
+        # The payload is archived, but was never read for this address, or a failure came after it.
+        outcome, captured = None, [earlier.capture_id]
     if outcome is None:
-        row |= {"capture_id": captured[-1], "outcome": None, "outcome_reason": None, "failures": 0, "next_try_at": None}
+        row |= {"capture_id": captured[-1], "outcome": None, "outcome_reason": None}
         return
     tally.outcomes[row["url_key"]] = outcome
     if outcome is not Outcome.UNCHANGED:
-        note_failure(row, outcome, answer.reason, datetime.now(UTC))
+        note_failure(row, outcome, answer.reason, run.started_at)
 
 
 def judge_answer(answer: Answer, exchanges: Sequence[Exchange], earlier: Capture | None) -> Outcome | None:

@@ -37,6 +37,11 @@ class Harvest:
             table: {} for table in ("articles", "article_versions", "inspections", "judgements", "rejections")
         }
 
+    @property
+    def inspection_ids(self) -> list[str]:
+        """The inspections that were read anew: their older judgements no longer stand."""
+        return list(self._rows["inspections"])
+
     def make_frames(self) -> dict[str, pl.DataFrame]:
         """Makes a frame per table."""
         return {table: make_frame(table, rows.values()) for table, rows in self._rows.items()}
@@ -80,13 +85,24 @@ class Harvest:
         }
         return kept
 
+    def _compare(self, address: Row, origin: Row, text_digest: str, table: str) -> Kept | None:
+        """Compares with what the archive, or this batch, has of the same page; None where the reading is new."""
+        identifier = make_identifier(origin["url_key"])
+        earlier = self._known.get(identifier)
+        is_older = earlier is not None and origin["fetched_at"] < earlier["fetched_at"]
+        is_same = earlier is not None and earlier["text_digest"] == text_digest
+        if identifier not in self._rows[table] and not is_same and not is_older:
+            return None
+        is_own = earlier is not None and earlier["source"] == origin["source"]
+        if is_own and origin["url_key"] == address["url_key"]:
+            return Kept(Outcome.UNCHANGED)
+        return Kept(Outcome.DUPLICATE, f"leads to {origin['url']}")
+
     def _keep_report(self, address: Row, origin: Row, report: Report) -> Kept:
         identifier = make_identifier(origin["url_key"])
         earlier = self._known.get(identifier)
-        if identifier in self._rows["inspections"] or (earlier and origin["url_key"] != address["url_key"]):
-            return Kept(Outcome.DUPLICATE, f"leads to {origin['url']}")
-        if earlier and earlier["text_digest"] == report.text_digest:
-            return Kept(Outcome.UNCHANGED)
+        if kept := self._compare(address, origin, report.text_digest, "inspections"):
+            return kept
         values = asdict(report)
         for judgement in values.pop("judgements"):
             self._rows["judgements"][f"{identifier} {judgement['aspect']}"] = {
@@ -108,10 +124,8 @@ class Harvest:
     def _keep_article(self, address: Row, origin: Row, article: Article, reading: Reading) -> Kept:
         identifier = make_identifier(origin["url_key"])
         earlier = self._known.get(identifier)
-        if identifier in self._rows["articles"] or (earlier and origin["url_key"] != address["url_key"]):
-            return Kept(Outcome.DUPLICATE, f"leads to {origin['url']}")
-        if earlier and earlier["text_digest"] == article.text_digest:
-            return Kept(Outcome.UNCHANGED)
+        if kept := self._compare(address, origin, article.text_digest, "articles"):
+            return kept
         row = {
             **origin,
             **asdict(article),

@@ -46,14 +46,21 @@ async def plan_source(source: Source, listed: Mapping[str, Listed], run: Run, ta
             plan.read.append(row)
         else:
             plan.ask.append(row)
-    plan.ask.sort(key=lambda row: (_get_newest(row), row["url_key"]), reverse=True)
-    for row in plan.ask[source.pace.budget :]:
+    keep_budget(plan, source.pace.budget, tally)
+    await run.commit({"addresses": make_frame("addresses", rows.values())})
+    return plan
+
+
+def keep_budget(plan: Plan, budget: int, tally: Tally) -> None:
+    """Puts off what is over the budget, oldest first; what robots.txt denies costs nothing and takes nobody's place."""
+    denied = [row for row in plan.ask if row["outcome"] == Outcome.ROBOTS_DENIED]
+    asked = [row for row in plan.ask if row["outcome"] != Outcome.ROBOTS_DENIED]
+    asked.sort(key=lambda row: (_get_newest(row), row["url_key"]), reverse=True)
+    for row in asked[budget:]:
         tally.outcomes[row["url_key"]] = Outcome.DEFERRED
         if row["outcome"] is None:
             row["outcome"] = Outcome.DEFERRED
-    del plan.ask[source.pace.budget :]
-    await run.commit({"addresses": make_frame("addresses", rows.values())})
-    return plan
+    plan.ask = asked[:budget] + denied
 
 
 def find_rows(layout: Layout, source: str, listed: Mapping[str, Listed]) -> dict[str, Row]:

@@ -27,13 +27,15 @@ async def read_batch(source: Source, addresses: Sequence[Row], run: Run, tally: 
     jobs = [job for _, job in pairs]
     identifiers = [make_identifier(make_url_key(job.expected.url)) for job in jobs]
     harvest = Harvest(source, await asyncio.to_thread(find_known, run, identifiers))
-    readings = await asyncio.to_thread(lambda: list(run.readers.read(read_capture, jobs)))
+    loop = asyncio.get_running_loop()
+    readings = await loop.run_in_executor(run.reading, lambda: list(run.readers.read(read_capture, jobs)))
     for (address, job), reading in zip(pairs, readings, strict=True):
         kept = harvest.keep(address, job, reading)
         note_outcome(address, kept, run)
         tally.outcomes[address["url_key"]] = kept.outcome
         run.report(source.name, "read", 1, 0)
-    await run.commit({**harvest.make_frames(), "addresses": make_frame("addresses", addresses)})
+    frames = {**harvest.make_frames(), "addresses": make_frame("addresses", addresses)}
+    await run.commit(frames, owners={"judgements": harvest.inspection_ids})
 
 
 def make_job(source: Source, address: Row, capture: Capture, run: Run) -> ArchivedJob:
@@ -71,4 +73,4 @@ def note_outcome(address: Row, kept: Kept, run: Run) -> None:
     if kept.outcome in RETRYABLE:
         note_failure(address, kept.outcome, kept.reason, run.started_at)
     else:
-        address |= {"outcome": str(kept.outcome), "outcome_reason": kept.reason}
+        address |= {"outcome": str(kept.outcome), "outcome_reason": kept.reason, "failures": 0, "next_try_at": None}

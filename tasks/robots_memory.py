@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from storage.addresses import make_url_key
 from storage.layout import Layout
 from storage.tables import scan_table
 from storage.warc import read_answer
@@ -31,7 +30,8 @@ class RobotsMemory:
             scan_table(self._layout, "captures")
             .filter(
                 pl.col("purpose") == "robots",
-                pl.col("url_key") == make_url_key(f"{origin}/robots.txt"),
+                pl.col("url") == f"{origin}/robots.txt",
+                pl.col("outcome").is_null() | pl.col("fetch_status").is_in(ABSENT),
                 pl.col("fetched_at") > datetime.now(UTC) - FRESH_FOR,
                 pl.col("warc_record_type") == "response",
                 (pl.col("fetch_status") == OK) | pl.col("fetch_status").is_in(ABSENT),

@@ -3,7 +3,8 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,24 +20,33 @@ from tasks.reading.workers import ReaderPool
 from tasks.robots_memory import RobotsMemory
 from tasks.web.client import Client, ClientSettings
 
-PROGRAM = "inspection-news"
+#: How many sources may wait for the reader processes at once.
+READING_THREADS = 32
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the addresses of one source in one run, and what went wrong on the way."""
+    """What became of the addresses of one source in one run, and what went wrong on the way.
+
+    `found` counts what its listings list now; `listed` has in addition what earlier runs left open.
+    """
 
     source: str
     started_at: datetime
+    found: int = 0
     listed: set[str] = field(default_factory=set)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
-    error: str | None = None
+    errors: list[str] = field(default_factory=list)
     ended_at: datetime | None = None
 
     def count_outcomes(self) -> Counter[Outcome]:
         """Counts the addresses per outcome."""
         return Counter(self.outcomes.values())
+
+    def defer_rest(self) -> None:
+        """Puts off what an error kept from an end: the next run takes it up."""
+        self.outcomes.update(dict.fromkeys(self.listed - self.outcomes.keys(), Outcome.DEFERRED))
 
     def check_balance(self) -> str | None:
         """Says in words where listed addresses and outcomes do not balance; None where they do."""
@@ -64,10 +74,13 @@ class Run:
     client: Client
     recorder: Recorder
     readers: ReaderPool
+    reading: ThreadPoolExecutor
     report: Report = report_nothing
     commits: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def commit(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+    async def commit(
+        self, frames: Mapping[str, pl.DataFrame], *, owners: Mapping[str, Collection[str]] | None = None
+    ) -> dict[str, int]:
         """Commits rows together with the captures recorded so far, off the event loop.
 
         One commit of a run follows the other: else an address could be committed before the capture that it names,
@@ -75,7 +88,13 @@ class Run:
         """
         async with self.commits:
             captures = self.recorder.take_rows()
-            return await asyncio.to_thread(commit_rows, self.layout, {"captures": captures, **frames})
+            try:
+                return await asyncio.to_thread(
+                    commit_rows, self.layout, {"captures": captures, **frames}, owners=owners or {}
+                )
+            except BaseException:
+                self.recorder.put_back(captures)
+                raise
 
 
 def make_run_id(now: datetime) -> str:
@@ -95,16 +114,18 @@ async def open_run(
     writer = WarcWriter(
         layout, f"{flow}-{run_id}", day=now.date(), software=client_settings.user_agent, operator=operator or ""
     )
-    with writer, ReaderPool(workers) as readers:
-        recorder = Recorder(layout, writer, run_id)
+    # Reading has threads of its own: it would keep commits and name look-ups waiting in the common ones.
+    with writer, ReaderPool(workers) as readers, ThreadPoolExecutor(READING_THREADS, "reading") as reading:
+        recorder = Recorder(writer, run_id)
         robots = RobotsMemory(layout)
         async with Client(
             client_settings,
             record_robots=lambda exchange: _drop(recorder.record(exchange, source=None, purpose="robots")),
             remember_robots=robots.recall,
         ) as client:
-            yield Run(run_id, flow, now, layout, client, recorder, readers, report)
-        await asyncio.to_thread(recorder.commit)
+            run = Run(run_id, flow, now, layout, client, recorder, readers, reading, report)
+            yield run
+        await run.commit({})
 
 
 def _drop(_value: str) -> None:

@@ -21,6 +21,7 @@ def verify_archive(layout: Layout) -> list[Check]:
         *verify_tables(layout),
         verify_warc_files(layout),
         verify_captures(layout),
+        verify_references(layout, "addresses"),
         *(verify_references(layout, table) for table in ("articles", "inspections", "rejections")),
     ]
 
@@ -34,7 +35,11 @@ def verify_tables(layout: Layout) -> Iterator[Check]:
 
 def find_table_problems(layout: Layout, table: Table) -> Iterator[str]:
     """Finds what is wrong with a table, in words."""
-    columns = scan_table(layout, table.name).select(table.required).collect()
+    try:
+        columns = scan_table(layout, table.name).select(table.required).collect()
+    except pl.exceptions.PolarsError as error:
+        yield f"cannot be read: {error}"
+        return
     doubled = columns.height - columns.unique(table.key).height
     if doubled:
         yield f"{doubled} rows share a key"
@@ -72,7 +77,8 @@ def verify_captures(layout: Layout) -> Check:
 def verify_references(layout: Layout, table: str) -> Check:
     """Verifies that every row's capture is there."""
     captures = scan_table(layout, "captures").select("capture_id")
-    lost = scan_table(layout, table).join(captures, on="capture_id", how="anti").select("capture_id").collect()
+    named = scan_table(layout, table).filter(pl.col("capture_id").is_not_null())
+    lost = named.join(captures, on="capture_id", how="anti").select("capture_id").collect()
     problems = [f"no capture {identifier}" for identifier in lost["capture_id"]]
     return _make_check(f"{table} to captures", problems, "every row has its capture")
 
