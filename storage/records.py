@@ -30,7 +30,7 @@ class Listed:
     published_at: datetime | None = None
     published_precision: Precision | None = None
     modified_at: datetime | None = None
-    media_type: Literal["text/html", "application/pdf"] = "text/html"
+    media_type: Literal["text/html", "application/pdf", "application/json"] = "text/html"
     link_text: str | None = None
     provider_name: str | None = None
     provider_urn: str | None = None

@@ -26,6 +26,7 @@ MONTHS = (
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 MONTH_NUMBERS = {name: number for number, month in enumerate(MONTHS, 1) for name in (month, month[:3])}
+ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b", re.ASCII | re.IGNORECASE)
 UTC_NAMES = frozenset({"Z", "UT", "UTC", "GMT"})
 
 
@@ -54,6 +55,11 @@ class Moment:
 def parse_date(text: str | None, zone: tzinfo) -> Moment | None:
     """Reads a date in either of the forms that feeds use; `zone` is assumed where a time states none."""
     return parse_w3c(text, zone) or parse_rfc_822(text, zone)
+
+
+def parse_shown_date(text: str | None, zone: tzinfo) -> Moment | None:
+    """Reads a date as pages show it: in the forms of feeds, or with an ordinal, `Tuesday, 23rd July 2019`."""
+    return parse_date(ORDINAL.sub("", text or "", count=1), zone)
 
 
 def parse_w3c(text: str | None, zone: tzinfo) -> Moment | None:

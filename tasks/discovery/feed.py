@@ -15,7 +15,8 @@ from storage.records import Listed
 from tasks.discovery.dates import parse_date
 from tasks.discovery.listing import Ask, ListingError
 from tasks.discovery.markup import level_spaces, read_fragment
-from tasks.sources.model import Feed, Source
+from tasks.sources.methods import Feed
+from tasks.sources.model import Source
 
 logger = logging.getLogger(__name__)
 

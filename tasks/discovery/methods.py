@@ -5,20 +5,30 @@ from datetime import datetime
 
 from storage.records import Listed
 from tasks.discovery.feed import discover_feed
+from tasks.discovery.govuk import discover_govuk
 from tasks.discovery.listing import Ask, ListingError
+from tasks.discovery.listing_pages import discover_listing_pages
 from tasks.discovery.ofsted import discover_ofsted
 from tasks.discovery.sitemap import discover_sitemap
 from tasks.discovery.wordpress import discover_wordpress
-from tasks.sources.model import Feed, Method, Ofsted, Sitemap, Source, Wordpress
+from tasks.sources.methods import Feed, Govuk, ListingPages, Method, Ofsted, Sitemap, Wordpress
+from tasks.sources.model import Source
 
 
 def discover(
-    method: Method, source: Source, ask: Ask, *, problems: list[ListingError], since: datetime | None = None
+    method: Method,
+    source: Source,
+    ask: Ask,
+    *,
+    problems: list[ListingError],
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> AsyncIterator[Listed]:
     """Lists what one method of a source finds, as it is found; an address may come more than once.
 
-    `since` is when the source was last listed in full: only methods that can ask by date use it. Parts that fail are
-    added to the problems. Raises ListingError, while it is iterated, where nothing at all can be listed.
+    `since` is when the source was last listed in full: only methods that can ask by date use it, and fewer still the
+    end of a window, `until`. Parts that fail are added to the problems. Raises ListingError, while it is iterated,
+    where nothing at all can be listed.
     """
     match method:
         case Feed():
@@ -29,3 +39,7 @@ def discover(
             return discover_wordpress(method, ask, since=since, problems=problems)
         case Ofsted():
             return discover_ofsted(method, source, ask, problems=problems)
+        case ListingPages():
+            return discover_listing_pages(method, source, ask, since=since, problems=problems)
+        case Govuk():
+            return discover_govuk(method, ask, since=since, until=until, problems=problems)

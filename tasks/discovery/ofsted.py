@@ -7,7 +7,8 @@ from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.listing import Ask, ListingError, set_query
 from tasks.discovery.ofsted_pages import RESULT, Provider, parse_provider_page, parse_search_page
-from tasks.sources.model import Ofsted, Source
+from tasks.sources.methods import Ofsted
+from tasks.sources.model import Source
 
 #: The most that the site gives on one page.
 ROWS = 100

@@ -20,7 +20,8 @@ from storage.records import Listed
 from tasks.discovery.dates import Moment, parse_w3c
 from tasks.discovery.listing import Ask, ListingError
 from tasks.discovery.markup import level_spaces
-from tasks.sources.model import Sitemap, Source
+from tasks.sources.methods import Sitemap
+from tasks.sources.model import Source
 
 logger = logging.getLogger(__name__)
 

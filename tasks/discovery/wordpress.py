@@ -11,7 +11,7 @@ from storage.records import Listed
 from tasks.discovery.dates import parse_w3c
 from tasks.discovery.listing import Ask, Listing, ListingError, set_query
 from tasks.discovery.markup import read_fragment
-from tasks.sources.model import Wordpress
+from tasks.sources.methods import Wordpress
 
 PER_PAGE = 100
 FIELDS = "link,title,excerpt,date_gmt,modified_gmt"

@@ -14,18 +14,8 @@ from pydantic_core import ErrorDetails
 
 from tasks.sources.checks import suggest
 from tasks.sources.locate import locate_key
-from tasks.sources.model import (
-    Addresses,
-    Expect,
-    Feed,
-    Ofsted,
-    Pace,
-    Relevance,
-    Selectors,
-    Sitemap,
-    Source,
-    Wordpress,
-)
+from tasks.sources.methods import Feed, Govuk, ListingPages, Ofsted, Sitemap, Wordpress
+from tasks.sources.model import Addresses, Expect, Pace, Relevance, Selectors, Source
 
 PACKAGED = Path(__file__).parent
 
@@ -36,6 +26,8 @@ MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     ("discover", "sitemap"): Sitemap,
     ("discover", "wordpress"): Wordpress,
     ("discover", "ofsted"): Ofsted,
+    ("discover", "listing"): ListingPages,
+    ("discover", "govuk"): Govuk,
     ("addresses",): Addresses,
     ("pace",): Pace,
     ("relevance",): Relevance,

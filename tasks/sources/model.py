@@ -10,60 +10,15 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from storage.addresses import get_host
 from storage.schemas import ARTICLES, INSPECTIONS
-from tasks.sources.checks import Css, Hosts, Patterns, Texts, Timezone, Url, check_any, suggest
+from tasks.sources.checks import Css, Hosts, Patterns, Texts, Timezone, check_any, suggest
+from tasks.sources.methods import Method, Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Strict(BaseModel):
-    """A part of a source file: immutable, with no keys but its own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Feed(Strict):
-    """An RSS, Atom or RDF feed."""
-
-    method: Literal["feed"]
-    url: Url
-
-
-class Sitemap(Strict):
-    """A sitemap or an index of sitemaps; without `url`, those that robots.txt at the first host names.
-
-    Sitemaps whose address one of the patterns of `skip` is found in are not asked for.
-    """
-
-    method: Literal["sitemap"]
-    url: Url | None = None
-    skip: Patterns = ()
-
-
-class Wordpress(Strict):
-    """The posts collection of a WordPress site: one query for each search term, or one for all posts.
-
-    `days` is how far back the first run looks.
-    """
-
-    method: Literal["wordpress"]
-    url: Url
-    search: Texts = ()
-    days: Annotated[int, Field(ge=1)] = 30
-
-
-class Ofsted(Strict):
-    """A search on the site of Ofsted's reports; the filters are the query of its address."""
-
-    method: Literal["ofsted"]
-    url: Url
-
-
-Method = Feed | Sitemap | Wordpress | Ofsted
 
 
 class Addresses(Strict):
@@ -125,7 +80,7 @@ class Expect(Strict):
     """What a healthy night shows: addresses listed at least, and the least share of stored rows that fill a column."""
 
     listed_per_night: Annotated[int, Field(ge=0)] = 1
-    fill: dict[str, Share] = {}
+    fill: dict[str, Share] = Field(default_factory=dict)
 
 
 def _check_host_of_listing(method: Method, info: ValidationInfo) -> Method:

@@ -1,0 +1,144 @@
+"""One document of GOV.UK, from the JSON of its Content API to the columns of `articles`.
+
+The API is that of content-api.publishing.service.gov.uk. Only `details.body` is read as text: a notice that the
+document was withdrawn stands elsewhere and never gets into it.
+"""
+
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+
+from storage.outcomes import Outcome
+from tasks.reading.body import join_blocks
+from tasks.reading.dates import AHEAD, EARLIEST
+from tasks.reading.govspeak import read_govspeak
+from tasks.reading.page import Article, Rejected
+from tasks.reading.text import compute_text_digest, count_words, squeeze_spaces
+
+SITE = "https://www.gov.uk"
+#: Schemas of what is no document but says who or where something is, or that it is elsewhere or nowhere.
+NO_DOCUMENT = frozenset({
+    "contact", "finder", "gone", "organisation", "person", "redirect", "role", "taxon", "topical_event", "vanish",
+    "world_location", "worldwide_organisation",
+})  # fmt: skip
+
+
+class Rendition(BaseModel):
+    """The body in one of the media types that the API may give it in."""
+
+    content_type: str
+    content: str
+
+
+class Image(BaseModel):
+    """The lead image of older documents."""
+
+    url: str | None = None
+
+
+class TypedImage(BaseModel):
+    """One image of newer documents: what it is for, and its address in several sizes, the largest first."""
+
+    type: str | None = None
+    sources: dict[str, str | None] = Field(default_factory=dict)
+
+
+class Details(BaseModel):
+    """What depends on the schema of a document; `first_public_at` is what `first_published_at` was called before."""
+
+    body: str | list[Rendition] | None = None
+    first_public_at: AwareDatetime | None = None
+    image: Image | None = None
+    images: list[TypedImage] = Field(default_factory=list)
+
+
+class Taxon(BaseModel):
+    """A topic."""
+
+    title: str
+
+
+class Links(BaseModel):
+    """What a document is linked to."""
+
+    taxons: list[Taxon] = Field(default_factory=list)
+
+
+class Document(BaseModel):
+    """The fields of a content item that are read."""
+
+    base_path: str | None = None
+    schema_name: str
+    document_type: str
+    title: str | None = None
+    description: str | None = None
+    locale: str | None = None
+    first_published_at: AwareDatetime | None = None
+    public_updated_at: AwareDatetime | None = None
+    details: Details = Details()
+    links: Links = Links()
+
+
+def read_content(body: bytes, *, url: str, fetched_at: datetime) -> Article | Rejected:
+    """Reads a document of the Content API; gives the outcome and reason where it is none, or has no text."""
+    try:
+        document = Document.model_validate_json(body)
+    except ValidationError as error:
+        details = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in details["loc"])
+        return Rejected(Outcome.UNREADABLE, f"no document of GOV.UK's Content API: {place} {details['msg']}")
+    title = squeeze_spaces(document.title or "") or None
+    if document.schema_name in NO_DOCUMENT:
+        return Rejected(Outcome.NOT_AN_ARTICLE, f"schema {document.schema_name!r} is no document", title)
+    text = join_blocks(read_govspeak(find_markup(document.details.body)))
+    if not text:
+        return Rejected(Outcome.NOT_AN_ARTICLE, "no text in details.body", title)
+    return _make_article(document, title, text, url, fetched_at)
+
+
+def find_markup(body: str | list[Rendition] | None) -> str:
+    """Finds the HTML of a body, which may come in several media types; empty where there is none."""
+    if isinstance(body, list):
+        return next((part.content for part in body if part.content_type == "text/html"), "")
+    return body or ""
+
+
+def _make_article(document: Document, title: str | None, text: str, url: str, fetched_at: datetime) -> Article:
+    published = _check_time(document.first_published_at or document.details.first_public_at, fetched_at)
+    modified = _check_time(document.public_updated_at, fetched_at)
+    if modified and published and modified.date() < published.date():
+        modified = None
+    image_url = _find_image(document.details)
+    return Article(
+        title=title,
+        standfirst=squeeze_spaces(document.description or "") or None,
+        authors=(),
+        published_at=published,
+        published_source="govuk" if published else None,
+        published_precision="second" if published else None,
+        published_zone="stated" if published else None,
+        modified_at=modified,
+        modified_source="govuk" if modified else None,
+        modified_precision="second" if modified else None,
+        section=document.document_type,
+        tags=tuple(taxon.title for taxon in document.links.taxons),
+        language=document.locale.partition("-")[0] if document.locale else None,
+        image_url=urljoin(url, image_url) if image_url else None,
+        canonical_url=SITE + document.base_path if document.base_path else None,
+        text=text,
+        text_digest=compute_text_digest(text),
+        word_count=count_words(text),
+    )
+
+
+def _check_time(stated: datetime | None, fetched_at: datetime) -> datetime | None:
+    """Gives a stated time in UTC; None where it lies before the web or after the capture."""
+    return stated.astimezone(UTC) if stated and EARLIEST <= stated <= fetched_at + AHEAD else None
+
+
+def _find_image(details: Details) -> str | None:
+    if details.image and details.image.url:
+        return details.image.url
+    leads = [image for image in details.images if image.type == "lead"]
+    return next((address for image in leads for address in image.sources.values() if address), None)
