@@ -62,14 +62,14 @@ def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
     if run_row["error"]:
         OUT.print(f"[red]{run_row['flow']}[/] failed: {run_row['error']}", soft_wrap=True, highlight=False)
     for row in source_rows:
-        for check in row["checks"]:
-            if not check["passed"]:
-                why = (
-                    f": {check['notes']}"
-                    if check["notes"]
-                    else f": found {check['found']}, expected {check['expected']}"
-                )
-                OUT.print(f"[red]{row['source']}[/] failed {check['name']}{why}", soft_wrap=True, highlight=False)
+        failed = [explain_check(check) for check in row["checks"] if not check["passed"]]
+        if failed:
+            OUT.print(f"[red]{row['source']}[/] failed " + "; ".join(failed), soft_wrap=True, highlight=False)
+
+
+def explain_check(check: Row) -> str:
+    """Explains a check that failed: its notes, or what was found where something else was expected."""
+    return f"{check['name']}: " + (check["notes"] or f"found {check['found']}, expected {check['expected']}")
 
 
 def make_table(title: str) -> Table:

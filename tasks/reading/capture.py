@@ -8,6 +8,7 @@ from typing import Literal
 from storage.layout import Layout
 from storage.warc import read_answer
 from tasks.reading.article import read_article
+from tasks.reading.govuk import read_content
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected
 from tasks.reading.pdf import PdfError
 from tasks.reading.relevance import Relevance, score_relevance
@@ -37,7 +38,7 @@ class Expectation:
 
     url: str
     fetched_at: datetime
-    media_type: Literal["text/html", "application/pdf"]
+    media_type: Literal["text/html", "application/pdf", "application/json"]
     rules: ReadingRules = field(default_factory=ReadingRules)
     terms: tuple[str, ...] = ()
     must_be_relevant: bool = True
@@ -112,8 +113,21 @@ def _read_report(body: bytes, expected: Expectation) -> Reading:
 
 
 def _read_article(body: bytes, charset: str | None, expected: Expectation) -> Reading:
+    if expected.media_type == "application/json":
+        article = read_content(body, url=expected.url, fetched_at=expected.fetched_at)
+    else:
+        article = read_article(_make_page(body, charset, expected), expected.rules)
+    if isinstance(article, Rejected):
+        return Reading(article)
+    relevance = score_relevance(article.title, article.standfirst, article.text, expected.terms)
+    if expected.must_be_relevant and not relevance.is_relevant:
+        return Reading(article, "relevance", relevance)
+    return Reading(article, "read", relevance)
+
+
+def _make_page(body: bytes, charset: str | None, expected: Expectation) -> PageInput:
     hints = expected.hints
-    page = PageInput(
+    return PageInput(
         body=body,
         url=expected.url,
         charset=charset,
@@ -123,10 +137,3 @@ def _read_article(body: bytes, charset: str | None, expected: Expectation) -> Re
         listed_published_precision=hints.published_precision,
         listed_method=hints.method,
     )
-    article = read_article(page, expected.rules)
-    if isinstance(article, Rejected):
-        return Reading(article)
-    relevance = score_relevance(article.title, article.standfirst, article.text, expected.terms)
-    if expected.must_be_relevant and not relevance.is_relevant:
-        return Reading(article, "relevance", relevance)
-    return Reading(article, "read", relevance)
