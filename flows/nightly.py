@@ -138,6 +138,8 @@ async def run_source(source: Source, run: Run) -> Tally:
     tally = Tally(source.name, datetime.now(UTC))
     plan = await tell_errors(discover(source, run, tally), tally.errors) or Plan()
     batches = cut_batches(plan.ask)
+    to_read = len(plan.read)
+    run.report(source.name, "fetch", 0, len(plan.ask))
 
     async def read_any(addresses: list[Row], number: int) -> None:
         if addresses:
@@ -148,6 +150,8 @@ async def run_source(source: Source, run: Run) -> Tally:
         for number, addresses in enumerate(batches, start=1):
             fetching = fetch(source, addresses, run, tally, number, len(batches))
             fetched = await tell_errors(fetching, tally.errors) or []
+            to_read += len(fetched)
+            run.report(source.name, "read", 0, to_read)
             # One batch is read while the next is fetched, and no more: memory stays flat.
             await reading
             reading = readings.create_task(read_any(fetched, number))

@@ -35,7 +35,7 @@ async def discover_addresses(source: Source, run: Run, tally: Tally) -> dict[str
         try:
             async for found in discover(method, source, ask, problems=problems, since=since):
                 add_listed(listed, found)
-                run.report(source.name, "discover", len(listed), 0)
+                run.report(source.name, "discover", 1, 0)
         except ListingError as error:
             problems.append(error)
         tally.problems += [str(problem) for problem in problems]

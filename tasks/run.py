@@ -56,6 +56,7 @@ class Tally:
         return f"{len(without)} listed addresses have no outcome, {len(unlisted)} outcomes no listed address"
 
 
+#: Hears of progress: the source, the stage, how many more are done, and of how many in all, where that is known now.
 Report = Callable[[str, str, int, int], None]
 
 
