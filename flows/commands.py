@@ -24,7 +24,7 @@ def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
     """Runs the nightly flow and prints its summary; gives 1 where a source failed."""
     prepare_environment(is_quiet=True)
     settings = Settings()
-    from flows.nightly import OBSERVER, Observer, select_sources
+    from flows.stages import OBSERVER, Observer, select_sources
     from tasks.check import find_run
 
     select_sources(load_sources(settings.source_folders), names)

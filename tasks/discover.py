@@ -22,18 +22,21 @@ from tasks.web.body import decode_body
 WHOLE_LISTING_EVERY = timedelta(days=7)
 
 
-async def discover_addresses(source: Source, run: Run, tally: Tally) -> dict[str, Listed]:
+async def discover_addresses(
+    source: Source, run: Run, tally: Tally, *, since: datetime | None = None, until: datetime | None = None
+) -> dict[str, Listed]:
     """Asks every listing of a source; gives what they list by url_key.
 
-    A listing that fails becomes a problem of the tally and does not stop the others.
+    Listings that can be asked by date are asked for a window, which begins with the last success where none is given;
+    the others give all they have. A listing that fails becomes a problem of the tally and does not stop the others.
     """
     listed: dict[str, Listed] = {}
     ask = ListingAsker(source, run)
-    since = await asyncio.to_thread(find_last_success, run.layout, source.name)
+    since = since or await asyncio.to_thread(find_last_success, run.layout, source.name)
     for method in source.discover:
         problems: list[ListingError] = []
         try:
-            async for found in discover(method, source, ask, problems=problems, since=since):
+            async for found in discover(method, source, ask, problems=problems, since=since, until=until):
                 add_listed(listed, found)
                 run.report(source.name, "discover", 1, 0)
         except ListingError as error:

@@ -27,13 +27,15 @@ class Plan:
     read: list[Row] = field(default_factory=list)
 
 
-async def plan_source(source: Source, listed: Mapping[str, Listed], run: Run, tally: Tally) -> Plan:
-    """Plans a source's run and commits the rows of its addresses.
+async def plan_source(
+    source: Source, listed: Mapping[str, Listed], run: Run, tally: Tally, *, is_night: bool = True
+) -> Plan:
+    """Plans what to ask for of a source, and commits the rows of its addresses.
 
-    Addresses that failed or were put off earlier are taken up again, whether they are listed still or not.
-    The rest of the budget's worth, newest first, is put off.
+    A night takes up again what failed or was put off earlier, whether it is listed still or not, and puts off what is
+    over the source's budget, oldest first. Without it, what is listed is all there is, and all of it is asked for.
     """
-    rows = await asyncio.to_thread(find_rows, run.layout, source.name, listed)
+    rows = await asyncio.to_thread(find_rows, run.layout, source.name, listed, with_open=is_night)
     for key, found in listed.items():
         rows[key] = describe_listed(rows.get(key), found, source.name, key, run.started_at)
     tally.listed |= rows.keys()
@@ -46,7 +48,8 @@ async def plan_source(source: Source, listed: Mapping[str, Listed], run: Run, ta
             plan.read.append(row)
         else:
             plan.ask.append(row)
-    keep_budget(plan, source.pace.budget, tally)
+    if is_night:
+        keep_budget(plan, source.pace.budget, tally)
     await run.commit({"addresses": make_frame("addresses", rows.values())})
     return plan
 
@@ -63,11 +66,11 @@ def keep_budget(plan: Plan, budget: int, tally: Tally) -> None:
     plan.ask = asked[:budget] + denied
 
 
-def find_rows(layout: Layout, source: str, listed: Mapping[str, Listed]) -> dict[str, Row]:
-    """Finds the rows of listed addresses, and of all that an earlier run left open."""
+def find_rows(layout: Layout, source: str, listed: Mapping[str, Listed], *, with_open: bool) -> dict[str, Row]:
+    """Finds the rows of listed addresses, and `with_open` of all that an earlier run left open."""
     is_open = pl.col("outcome").is_null() | pl.col("outcome").is_in([str(outcome) for outcome in RETRYABLE])
     found = scan_table(layout, "addresses").filter(
-        pl.col("source") == source, pl.col("url_key").is_in(list(listed)) | is_open
+        pl.col("source") == source, pl.col("url_key").is_in(list(listed)) | (is_open & with_open)
     )
     return {row["url_key"]: row for row in found.collect().iter_rows(named=True)}
 

@@ -36,7 +36,7 @@ def discover(
         case Sitemap():
             return discover_sitemap(method, source, ask, problems=problems)
         case Wordpress():
-            return discover_wordpress(method, ask, since=since, problems=problems)
+            return discover_wordpress(method, ask, since=since, until=until, problems=problems)
         case Ofsted():
             return discover_ofsted(method, source, ask, problems=problems)
         case ListingPages():

@@ -48,9 +48,9 @@ POSTS = TypeAdapter(list[Post])
 
 
 async def discover_wordpress(
-    method: Wordpress, ask: Ask, *, since: datetime | None, problems: list[ListingError]
+    method: Wordpress, ask: Ask, *, since: datetime | None, until: datetime | None = None, problems: list[ListingError]
 ) -> AsyncIterator[Listed]:
-    """Lists the posts published since the last run, or in the last `days` where there was none; each search by itself.
+    """Lists the posts published in a window, since `days` ago where it has no start; each search by itself.
 
     Pages come oldest first, so that a post published meanwhile moves none to a page that was read already. A search
     that fails is added to the problems.
@@ -64,6 +64,8 @@ async def discover_wordpress(
         after=f"{after.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         _fields=FIELDS,
     )
+    if until:
+        url = set_query(url, before=f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
     for query in [set_query(url, search=term) for term in method.search] or [url]:
         try:
             async for listed in _list_pages(query, ask):

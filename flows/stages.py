@@ -1,0 +1,111 @@
+"""What all flows are made of: the Prefect tasks, thin shells over the stages, and the chain of them for one source.
+
+Tasks pass references within the process, never payload; the archive alone keeps state.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from storage.records import Row
+from tasks.deduplicate import deduplicate_articles
+from tasks.discover import discover_addresses
+from tasks.fetch import cut_batches, fetch_batch
+from tasks.plan import Plan, plan_source
+from tasks.publish import publish_archive
+from tasks.read import read_batch
+from tasks.run import Report, Run, Tally, report_nothing
+from tasks.sources.model import Source
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Observer:
+    """Who hears of a run from outside its flow: of its progress, and which run it is."""
+
+    report: Report = report_nothing
+    run_id: str | None = None
+
+
+OBSERVER: ContextVar[Observer] = ContextVar("observer", default=Observer())  # noqa: B039 - one that nobody looks at
+
+STAGE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False, "retries": 2, "retry_delay_seconds": 5}
+
+
+@task(task_run_name="discover {source.name}", **STAGE)
+async def discover(source: Source, run: Run, tally: Tally) -> Plan:
+    """Lists what the source has, and plans what of it to ask for."""
+    tally.problems.clear()
+    return await plan_source(source, await discover_addresses(source, run, tally), run, tally)
+
+
+@task(task_run_name="fetch {source.name} {batch}/{batches}", **STAGE)
+async def fetch(source: Source, addresses: list[Row], run: Run, tally: Tally, batch: int, batches: int) -> list[Row]:  # noqa: ARG001 - batch and batches name the task run
+    """Fetches a batch of addresses; gives those whose captures are to be read."""
+    return await fetch_batch(source, addresses, run, tally)
+
+
+@task(task_run_name="read {source.name} {batch}/{batches}", **STAGE)
+async def read(source: Source, addresses: list[Row], run: Run, tally: Tally, batch: int, batches: int) -> None:  # noqa: ARG001 - batch and batches name the task run
+    """Reads a batch of captures into tables."""
+    await read_batch(source, addresses, run, tally)
+
+
+@task(task_run_name="deduplicate", **STAGE)
+async def deduplicate(run: Run) -> int:
+    """Marks the duplicates of the whole archive."""
+    return await asyncio.to_thread(deduplicate_articles, run.layout)
+
+
+@task(task_run_name="publish", **STAGE)
+async def publish(run: Run) -> None:
+    """Publishes what describes the archive: the data package and the report."""
+    await asyncio.to_thread(publish_archive, run.layout)
+
+
+async def carry_out(plan: Plan, source: Source, run: Run, tally: Tally) -> None:
+    """Fetches and reads what is planned; what stops a batch is told in the tally, and the others go on."""
+    batches = cut_batches(plan.ask)
+    to_read = len(plan.read)
+    run.report(source.name, "fetch", 0, len(plan.ask))
+
+    async def read_any(addresses: list[Row], number: int) -> None:
+        if addresses:
+            await tell_errors(read(source, addresses, run, tally, number, len(batches)), tally.errors)
+
+    async with asyncio.TaskGroup() as readings:
+        reading = readings.create_task(read_any(plan.read, 0))
+        for number, addresses in enumerate(batches, start=1):
+            fetching = fetch(source, addresses, run, tally, number, len(batches))
+            fetched = await tell_errors(fetching, tally.errors) or []
+            to_read += len(fetched)
+            run.report(source.name, "read", 0, to_read)
+            # One batch is read while the next is fetched, and no more: memory stays flat.
+            await reading
+            reading = readings.create_task(read_any(fetched, number))
+
+
+async def tell_errors(work: Awaitable[T], errors: list[str]) -> T | None:
+    """Waits for work; what stops it is added to the errors, for one failure, of any kind, must not stop the rest."""
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - see above
+        errors.append(f"{type(error).__name__}: {error}")
+        return None
+
+
+def select_sources(sources: Mapping[str, Source], names: Sequence[str] | None) -> list[Source]:
+    """Selects sources by name, or all; raises ValueError for a name that is none."""
+    for name in names or ():
+        if name not in sources:
+            close = get_close_matches(name, sources, 1)
+            hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sources)}"
+            raise ValueError(f"no source is called {name!r}; {hint}")
+    return [source for name, source in sources.items() if not names or name in names]
