@@ -3,6 +3,7 @@
 Exit status: 0 all went well, 1 something that the summary names did not, 2 wrong usage.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,22 @@ def nightly(source: SourceNames = None, as_json: AsJson = False) -> None:
     from flows.commands import run_nightly_command
 
     raise typer.Exit(run_nightly_command(source, as_json=as_json))
+
+
+@app.command()
+def backfill(
+    start: Annotated[str, typer.Option("--from", metavar="DATE", help="First month or day: 2019-01 or 2019-01-17.")],
+    end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last month or day.")],
+    source: SourceNames = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what it would ask for.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Also what an earlier backfill is done with.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go through a range of dates again, month by month; continues where it was stopped."""
+    from flows.commands import run_backfill_command
+
+    days = parse_day(start), parse_day(end)
+    raise typer.Exit(run_backfill_command(*days, source, again=again, is_dry=dry_run, as_json=as_json))
 
 
 @app.command()
@@ -104,6 +121,14 @@ def up() -> None:
     from flows.up import run_up
 
     raise typer.Exit(run_up())
+
+
+def parse_day(text: str) -> date:
+    """Parses a day, or the first day of a month."""
+    try:
+        return date.fromisoformat(text if text.count("-") == 2 else f"{text}-01")  # noqa: PLR2004 - year, month, day
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no month or day, such as 2019-01 or 2019-01-17") from None
 
 
 def main() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,10 @@ import polars as pl
 from flows.console import OUT, print_rows, print_run, show_progress
 from flows.environment import prepare_environment
 from flows.settings import Settings
-from tasks.sources.load import load_sources
+from tasks.estimate import estimate_backfill
+from tasks.sources.load import load_sources, select_sources
+from tasks.sources.model import Source
+from tasks.units import cut_units, find_open_units
 
 if TYPE_CHECKING:  # Prefect takes seconds to import, and most commands need none of it
     from prefect.client.schemas.objects import State
@@ -23,17 +27,51 @@ if TYPE_CHECKING:  # Prefect takes seconds to import, and most commands need non
 def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
     """Runs the nightly flow and prints its summary; gives 1 where a source failed."""
     prepare_environment(is_quiet=True)
+    check_usage(names)
+    from flows.nightly import nightly
+
+    return run_and_print(nightly(sources=list(names) if names else None, return_state=True), as_json=as_json)
+
+
+def run_backfill_command(
+    start: date, end: date, names: Sequence[str] | None, *, again: bool, is_dry: bool, as_json: bool
+) -> int:
+    """Runs the backfill flow and prints its summary, or what it would do; gives 1 where something is left to try."""
+    prepare_environment(is_quiet=True)
+    sources = check_usage(names)
+    units = cut_units([source.name for source in sources], start, end)
+    if is_dry:
+        settings = Settings()
+        left = units if again else find_open_units(settings.layout, units)
+        rows = estimate_backfill(settings.layout, sources, left, settings.make_client_settings().pace)
+        print_json(rows) if as_json else print_rows(f"{len(left)} units; null where nothing was seen yet", rows)
+        return 0
+    from flows.backfill import backfill
+
+    chosen = list(names) if names else None
+    return run_and_print(backfill(start, end, chosen, again, return_state=True), as_json=as_json)
+
+
+def check_usage(names: Sequence[str] | None) -> list[Source]:
+    """Checks, before a flow starts, what a user may have mistaken; gives the sources meant."""
     settings = Settings()
-    from flows.stages import OBSERVER, Observer, select_sources
+    settings.make_client_settings()
+    return select_sources(load_sources(settings.source_folders), names)
+
+
+def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool) -> int:
+    """Runs a flow to its final state with progress bars, and prints its summary; gives 1 where it failed."""
+    from flows.stages import OBSERVER, Observer
     from tasks.check import find_run
 
-    select_sources(load_sources(settings.source_folders), names)
-    settings.make_client_settings()
+    async def run() -> State[Any]:
+        return await flow
+
     with show_progress() as report:
         observer = Observer(report)
         OBSERVER.set(observer)
-        state = asyncio.run(run_to_state(list(names) if names else None))
-    ended = find_run(settings.layout, observer.run_id or "")
+        state = asyncio.run(run())
+    ended = find_run(Settings().layout, observer.run_id or "")
     if ended is None:
         raise RuntimeError(f"the run ended before it could report: {state.message}")
     if as_json:
@@ -41,13 +79,6 @@ def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
     else:
         print_run(*ended)
     return 0 if state.is_completed() else 1
-
-
-async def run_to_state(names: list[str] | None) -> State[Any]:
-    """Runs the nightly flow to its final state, failed or not."""
-    from flows.nightly import nightly
-
-    return await nightly(sources=names, return_state=True)
 
 
 def show_status(*, as_json: bool) -> int:

@@ -4,10 +4,9 @@ Tasks pass references within the process, never payload; the archive alone keeps
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from prefect import task
@@ -99,13 +98,3 @@ async def tell_errors(work: Awaitable[T], errors: list[str]) -> T | None:
     except Exception as error:  # noqa: BLE001 - see above
         errors.append(f"{type(error).__name__}: {error}")
         return None
-
-
-def select_sources(sources: Mapping[str, Source], names: Sequence[str] | None) -> list[Source]:
-    """Selects sources by name, or all; raises ValueError for a name that is none."""
-    for name in names or ():
-        if name not in sources:
-            close = get_close_matches(name, sources, 1)
-            hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sources)}"
-            raise ValueError(f"no source is called {name!r}; {hint}")
-    return [source for name, source in sources.items() if not names or name in names]

@@ -2,8 +2,26 @@
 
 import polars as pl
 
-from storage.columns import Column, Table, instant, integer, number, text, texts
+from storage.columns import Column, Table, flag, instant, integer, number, text, texts
 from storage.outcomes import DESCRIPTIONS
+
+BACKFILL_UNITS = Table(
+    "backfill_units",
+    "one month of one source that a backfill has been through",
+    ("unit_id",),
+    (
+        text("unit_id", "way, source and month: live/localgov/2019-07"),
+        text("via", "where it was looked for: live", required=True),
+        text("source", "the source", required=True),
+        Column("month", pl.Date, "first day of the month", required=True),
+        flag("is_done", "whether nothing of it is left to try"),
+        text("reason", "why it is not done, in words"),
+        integer("listed", "addresses that fall into the month", "addresses", required=True),
+        integer("stored", "of these, kept as an article or inspection by this run", "addresses", required=True),
+        text("run_id", "the run that went through it last", required=True),
+        instant("finished_at", "when that was", required=True),
+    ),
+)
 
 _CHECK = pl.Struct(
     {"name": pl.String, "passed": pl.Boolean, "found": pl.Float64, "expected": pl.String, "notes": pl.String}

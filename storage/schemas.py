@@ -5,7 +5,7 @@ storage/run_schemas.py.
 """
 
 from storage.columns import Table, day, flag, instant, integer, number, text, texts
-from storage.run_schemas import RUNS, SOURCE_RUNS
+from storage.run_schemas import BACKFILL_UNITS, RUNS, SOURCE_RUNS
 
 ADDRESSES = Table(
     "addresses",
@@ -222,6 +222,6 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         ADDRESSES, CAPTURES, ARTICLES, ARTICLE_VERSIONS, INSPECTIONS, JUDGEMENTS, DUPLICATES, REJECTIONS, RUNS,
-        SOURCE_RUNS,
+        SOURCE_RUNS, BACKFILL_UNITS,
     )
 }  # fmt: skip

@@ -5,7 +5,8 @@ SourceError        one or more source files, or a folder of them, cannot be used
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -173,3 +174,13 @@ def _describe_syntax_error(path: Path, text: str, error: tomllib.TOMLDecodeError
     match = re.match(r"line (\d+)", place)
     line = match[1] if match else text.rstrip().count("\n") + 1
     return f"{path}:{line}: no valid TOML: {message}"
+
+
+def select_sources(sources: Mapping[str, Source], names: Sequence[str] | None) -> list[Source]:
+    """Selects sources by name, or all; raises ValueError for a name that is none."""
+    for name in names or ():
+        if name not in sources:
+            close = get_close_matches(name, sources, 1)
+            hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(sources)}"
+            raise ValueError(f"no source is called {name!r}; {hint}")
+    return [source for name, source in sources.items() if not names or name in names]

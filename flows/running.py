@@ -1,0 +1,73 @@
+"""What all flows do around their sources: open the run, tell what happened, publish, and end as it went."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.metadata import version
+
+from prefect.artifacts import acreate_table_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from flows.settings import Settings
+from flows.stages import OBSERVER, deduplicate, publish, tell_errors
+from storage.records import Row
+from storage.tables import make_frame
+from tasks.check import Check, describe_ended, describe_running, describe_source_run, make_run_frames
+from tasks.run import Run, Tally, open_run
+from tasks.sources.load import load_sources, select_sources
+from tasks.sources.model import Source
+
+
+async def run_sources(
+    flow: str,
+    names: Sequence[str] | None,
+    chain: Callable[[Source, Run], Awaitable[Tally]],
+    check: Callable[[Source, Tally, Run], list[Check]],
+) -> State[str]:
+    """Runs a chain for each of the named sources, or all, at once; the state fails where a source failed a check."""
+    settings = Settings()
+    sources = select_sources(load_sources(settings.source_folders), names)
+    observer = OBSERVER.get()
+    async with open_run(
+        settings.layout,
+        flow,
+        settings.make_client_settings(),
+        operator=settings.contact,
+        workers=settings.workers,
+        report=observer.report,
+    ) as run:
+        observer.run_id = run.run_id
+        running = describe_running(run, [source.name for source in sources], version("inspection-news"))
+        await run.commit({"runs": make_frame("runs", [running])})
+        tallies = await asyncio.gather(*(chain(source, run) for source in sources))
+        errors: list[str] = []
+        await tell_errors(deduplicate(run), errors)
+        source_rows = [
+            describe_source_run(source, tally, check(source, tally, run), run)
+            for source, tally in zip(sources, tallies, strict=True)
+        ]
+        run_row = describe_ended(run, running, source_rows, errors)
+        await run.commit(make_run_frames(run_row, source_rows))
+        await publish(run)
+    return await make_state(run_row, source_rows)
+
+
+async def make_state(run_row: Row, source_rows: Sequence[Row]) -> State[str]:
+    """Makes a flow's final state, and the artifact that shows its sources."""
+    await acreate_table_artifact(
+        key=f"{run_row['flow']}-sources",
+        table=[make_artifact_row(row) for row in source_rows],
+        description=f"Run {run_row['run_id']}: every source and what became of its addresses",
+    )
+    if run_row["state"] == "failed":
+        return Failed(message="failed: " + (run_row["error"] or ", ".join(run_row["failed_sources"])))
+    return Completed(message=f"{run_row['listed']} addresses listed, {len(source_rows)} sources, all as expected")
+
+
+def make_artifact_row(row: Row) -> Row:
+    """Makes a row of the run's artifact: the source, its verdict and the outcomes that occurred."""
+    shown = {"source": row["source"], "verdict": row["verdict"], "listed": row["listed"]}
+    counts = ("stored", "unchanged", "known", "duplicate", "not_relevant", "deferred")
+    failed = [check["name"] for check in row["checks"] if not check["passed"]]
+    others = row["listed"] - sum(row[name] for name in counts)
+    return {**shown, **{name: row[name] for name in counts}, "other": others, "failed checks": ", ".join(failed)}

@@ -1,0 +1,100 @@
+"""Units of a backfill: what range they cover, which address falls into which, and when one is done."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from storage.outcomes import Outcome
+from storage.records import Listed
+from storage.tables import commit_rows, make_frame
+from tasks.run import Run, Tally
+from tasks.units import Unit, assign_addresses, cut_units, describe_unit, find_month, find_open_units
+from tests.stages.conftest import Nights
+
+NOW = datetime.now(UTC)
+JANUARY = Unit("post", date(2019, 1, 1))
+
+
+def make_listed(url: str = "https://www.post.example/a", **said: Any) -> Listed:
+    """An address of a listing."""
+    return Listed(url, "sitemap", "https://www.post.example/sitemap.xml", **said)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        (date(2019, 1, 1), date(2019, 1, 31), ["2019-01"]),
+        (date(2019, 1, 31), date(2019, 2, 1), ["2019-01", "2019-02"]),
+        (date(2018, 12, 5), date(2019, 2, 28), ["2018-12", "2019-01", "2019-02"]),
+        (date(2020, 2, 29), date(2020, 2, 29), ["2020-02"]),
+    ],
+)
+def test_a_range_is_cut_into_whole_months(start: date, end: date, months: list[str]) -> None:
+    """Every month that a day of the range falls into is a unit, and no other."""
+    assert [unit.unit_id for unit in cut_units(["post"], start, end)] == [f"live/post/{month}" for month in months]
+
+
+def test_a_range_that_ends_before_it_starts_is_refused() -> None:
+    """The mistake is told with both days."""
+    with pytest.raises(ValueError, match=r"2019-01-01.*2020-01-01"):
+        cut_units(["post"], date(2020, 1, 1), date(2019, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("found", "month"),
+    [
+        (make_listed(published_at=datetime(2019, 1, 31, 23, tzinfo=UTC), modified_at=NOW), (2019, 1)),
+        (make_listed("https://www.post.example/2019/03/28/a/", modified_at=NOW), (2019, 3)),
+        (make_listed(modified_at=datetime(2020, 5, 1, tzinfo=UTC)), (2020, 5)),
+        (make_listed("https://www.post.example/2019/13/a"), None),
+        (make_listed(), None),
+    ],
+)
+def test_the_month_is_that_of_publication_where_it_is_known(found: Listed, month: tuple[int, int] | None) -> None:
+    """Publication comes before the date in the address, and that before the last change."""
+    assert find_month(found) == month
+
+
+def test_addresses_of_other_months_are_left_out_and_undated_ones_are_not_lost() -> None:
+    """Each address is in at most one unit; one without a date is in the first."""
+    units = cut_units(["post"], date(2019, 1, 1), date(2019, 2, 1))
+    listed = {
+        "february": make_listed(published_at=datetime(2019, 2, 3, tzinfo=UTC)),
+        "march": make_listed(published_at=datetime(2019, 3, 3, tzinfo=UTC)),
+        "undated": make_listed(),
+    }
+    assigned = assign_addresses(listed, units)
+    assert {unit.unit_id[-7:]: set(found) for unit, found in assigned.items()} == {
+        "2019-01": {"undated"},
+        "2019-02": {"february"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("unit", "outcomes", "problem", "is_done"),
+    [
+        (JANUARY, [Outcome.STORED, Outcome.GONE, Outcome.ROBOTS_DENIED], None, True),
+        (JANUARY, [], None, True),
+        (JANUARY, [Outcome.STORED, Outcome.TIMEOUT], None, False),
+        (JANUARY, [None], None, False),
+        (JANUARY, [Outcome.STORED], "the sitemap failed", False),
+        (Unit("post", NOW.date().replace(day=1)), [Outcome.STORED], None, False),
+    ],
+)
+def test_a_unit_is_done_when_nothing_of_it_can_come(
+    unit: Unit, outcomes: list[Outcome | None], problem: str | None, *, is_done: bool, nights: Nights
+) -> None:
+    """Failures that may pass, a lost listing, and a month that is not over leave a unit open, with the reason."""
+    tally = Tally("post", NOW, outcomes={str(n): outcome for n, outcome in enumerate(outcomes) if outcome})
+    rows: list[dict[str, Any]] = []
+
+    def describe(run: Run) -> None:
+        rows.append(describe_unit(unit, map(str, range(len(outcomes))), tally, run, problem=problem))
+
+    nights.run(before=describe)
+    (row,) = rows
+    assert (row["is_done"], row["reason"] is None) == (is_done, is_done)
+    commit_rows(nights.layout, {"backfill_units": make_frame("backfill_units", [row])})
+    assert find_open_units(nights.layout, [unit]) == ([] if is_done else [unit])
+    assert row["finished_at"] - NOW < timedelta(minutes=5)
