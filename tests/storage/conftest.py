@@ -1,5 +1,6 @@
 """An archive to test on, and rows and exchanges to put into it."""
 
+import gzip
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,13 +10,50 @@ import polars as pl
 import pytest
 
 from storage.layout import Layout
-from storage.records import Exchange
+from storage.records import EarlierPayload, Exchange, WarcPosition
 from storage.tables import make_frame
-from storage.warc import WarcWriter
+from storage.warc import WarcWriter, digest_payload
 
 MakeCaptures = Callable[..., pl.DataFrame]
 MakeExchange = Callable[..., Exchange]
 MakeWriter = Callable[..., WarcWriter]
+
+FILENAME = "2026/11/21/nightly-1-00001.warc.gz"
+PACKED = gzip.compress(b"<p>A packed page</p>" * 50, mtime=0)
+EARLIER = EarlierPayload(
+    "https://example.org/old",
+    datetime(2026, 11, 20, 1, 2, 3, 4, UTC),
+    "urn:uuid:00000000-0000-4000-8000-000000000001",
+    digest_payload(b"<p>A page</p>"),
+)
+EXCHANGES: dict[str, tuple[dict[str, Any], EarlierPayload | None]] = {
+    "plain": ({}, None),
+    "packed": (
+        {"body": PACKED, "response_headers": [("Content-Encoding", "gzip"), ("Content-Length", str(len(PACKED)))]},
+        None,
+    ),
+    "chunked": ({"body": b"joined", "response_headers": [("transfer-encoding", "chunked")]}, None),
+    "packed and cut": (
+        {
+            "body": PACKED[:40],
+            "truncated": "length",
+            "response_headers": [("Content-Encoding", "gzip"), ("content-length", str(len(PACKED)))],
+        },
+        None,
+    ),
+    "broken off": ({"body": b"<p>A", "truncated": "disconnect", "error": "the server\nhung up"}, None),
+    "HTTP/2": ({"protocol": "h2", "reason": "", "url": "https://example.org"}, None),
+    "empty": ({"body": b"", "status": 404, "reason": "Not Found", "response_headers": []}, None),
+    "latin-1": ({"response_headers": [("X-Name", "Gwasanaethau Ynys Môn")]}, None),
+    "beyond latin-1": ({"response_headers": [("X-Name", "Tŷ Hafan")]}, None),
+    "same payload": ({}, EARLIER),
+    "not modified": ({"status": 304, "body": b"", "response_headers": [("Content-Length", "99")]}, EARLIER),
+    "not modified, of unknown": ({"status": 304, "body": b"", "response_headers": [("ETag", '"1"')]}, None),
+    "failure": (
+        {"status": None, "body": b"", "response_headers": [], "error": "no such host", "ip_address": None},
+        None,
+    ),
+}
 
 
 @pytest.fixture
@@ -72,3 +110,13 @@ def make_writer(layout: Layout) -> MakeWriter:
         )
 
     return make
+
+
+@pytest.fixture
+def positions(make_writer: MakeWriter, make_exchange: MakeExchange) -> dict[str, WarcPosition]:
+    """Writes one file with every kind of exchange; gives where each lies."""
+    with make_writer() as writer:
+        return {
+            name: writer.append(make_exchange(**fields), metadata={"run": "1", "source": ""}, earlier=earlier)
+            for name, (fields, earlier) in EXCHANGES.items()
+        }
