@@ -4,7 +4,7 @@ A partition is one file, replaced whole. One whose rows do not change is left al
 as a file without rows, so that a reader that has just listed it can still open it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -41,13 +41,15 @@ def commit_rows(
     *,
     replacements: Mapping[str, pl.DataFrame] | None = None,
     owners: Mapping[str, Collection[str]] | None = None,
+    check: Callable[[], None] | None = None,
 ) -> dict[str, int]:
     """Puts rows into tables by key (`upserts`), or in place of a whole table (`replacements`); all of it or nothing.
 
     `owners` names, for a table that is put into, the values of its key's first column whose older rows all go, whether
     the new ones have their keys or not. A row whose partition changed leaves its old one. Returns for each table how
     many of the given rows are new or differ from the row they replace. Waits for the writer's lock, and first finishes
-    or drops what a crash left.
+    or drops what a crash left. `check` is called with the lock held; what it raises stops the commit before anything is
+    written.
 
     Raises RefusedRowsError, and writes nothing, where a frame has not exactly the table's columns and types, a
     required column has a null, or two rows have one key; LockedError where the lock stays taken; DamagedError where
@@ -65,6 +67,8 @@ def commit_rows(
         _check_rows(request.table, request.rows)
     with hold_writer_lock(layout):
         finish_or_drop_commits(layout)
+        if check:
+            check()
         return _commit(layout, requests)
 
 

@@ -55,7 +55,6 @@ DESCRIPTIONS: dict[Outcome, str] = {
 DECIDED_BY_READING = frozenset(
     {
         Outcome.STORED,
-        Outcome.UNCHANGED,
         Outcome.DUPLICATE,
         Outcome.NOT_RELEVANT,
         Outcome.NOT_AN_ARTICLE,

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 
 from storage.addresses import make_identifier, make_url_key
-from storage.outcomes import RETRYABLE
+from storage.outcomes import RETRYABLE, Outcome
 from storage.records import Row
 from storage.tables import make_frame, scan_table
 from tasks.captures import Capture, load_captures
@@ -21,7 +22,7 @@ from tasks.sources.model import Source
 async def read_batch(source: Source, addresses: Sequence[Row], run: Run, tally: Tally) -> None:
     """Reads the captures of a batch of addresses and commits what they say; the tally takes each outcome."""
     captures = await asyncio.to_thread(load_captures, run.layout, [row["capture_id"] for row in addresses])
-    pairs = [(row, make_job(source, row, captures[row["capture_id"]], run)) for row in addresses]
+    pairs = [(row, make_job(source, row, captures[row["capture_id"]], run.layout.root)) for row in addresses]
     # An address that is the page's own comes before one that only redirects to it, which is then a duplicate.
     pairs.sort(key=lambda pair: (make_url_key(pair[1].expected.url) != pair[0]["url_key"], pair[0]["url_key"]))
     jobs = [job for _, job in pairs]
@@ -38,7 +39,7 @@ async def read_batch(source: Source, addresses: Sequence[Row], run: Run, tally: 
     await run.commit(frames, owners={"judgements": harvest.inspection_ids})
 
 
-def make_job(source: Source, address: Row, capture: Capture, run: Run) -> ArchivedJob:
+def make_job(source: Source, address: Row, capture: Capture, root: Path) -> ArchivedJob:
     """Makes the job of reading an address's capture by the rules of its day."""
     expected = Expectation(
         url=capture.url,
@@ -56,7 +57,7 @@ def make_job(source: Source, address: Row, capture: Capture, run: Run) -> Archiv
             provider_name=address["provider_name"],
         ),
     )
-    return ArchivedJob(run.layout.root, capture.capture_id, capture.warc_filename, capture.warc_record_offset, expected)
+    return ArchivedJob(root, capture.capture_id, capture.warc_filename, capture.warc_record_offset, expected)
 
 
 def find_known(run: Run, identifiers: Sequence[str]) -> dict[str, Row]:
@@ -69,8 +70,12 @@ def find_known(run: Run, identifiers: Sequence[str]) -> dict[str, Row]:
 
 
 def note_outcome(address: Row, kept: Kept, run: Run) -> None:
-    """Notes in an address's row what became of it; what may pass, like a challenge page, is asked for again."""
+    """Notes in an address's row what became of it; what may pass, like a challenge page, is asked for again.
+
+    A page that was read again and says the same is stored as it was.
+    """
     if kept.outcome in RETRYABLE:
         note_failure(address, kept.outcome, kept.reason, run.started_at)
-    else:
-        address |= {"outcome": str(kept.outcome), "outcome_reason": kept.reason, "failures": 0, "next_try_at": None}
+        return
+    outcome = Outcome.STORED if kept.outcome is Outcome.UNCHANGED else kept.outcome
+    address |= {"outcome": str(outcome), "outcome_reason": kept.reason, "failures": 0, "next_try_at": None}

@@ -104,9 +104,14 @@ def kill_often(archive: Path, address: str, kills: int) -> None:
 
 
 def describe(archive: Path) -> dict[str, pl.DataFrame]:
-    """The facts of an archive, without what depends on when it was made."""
+    """The facts of an archive, without what depends on when it was made.
+
+    A page that two runs read at the same time is two captures, and so two rejections with the same words: all other
+    tables have a row for each address, article or report, and must not have two.
+    """
     layout = Layout(archive)
-    return {name: read_table(layout, name).select(columns).sort(columns[:2]) for name, columns in TIMELESS.items()}
+    facts = {name: read_table(layout, name).select(columns).sort(columns[:2]) for name, columns in TIMELESS.items()}
+    return {**facts, "rejections": facts["rejections"].unique(maintain_order=True)}
 
 
 def tell(trial: str, facts: dict[str, pl.DataFrame], whole: dict[str, pl.DataFrame]) -> bool:
