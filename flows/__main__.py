@@ -16,6 +16,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+sources = typer.Typer(no_args_is_help=False)
+app.add_typer(sources, name="sources")
+
 SourceNames = Annotated[
     list[str] | None, typer.Option("--source", metavar="NAME", help="Only this source; may be given again.")
 ]
@@ -75,12 +78,24 @@ def status(as_json: AsJson = False) -> None:
     raise typer.Exit(show_status(as_json=as_json))
 
 
-@app.command()
-def sources(as_json: AsJson = False) -> None:
-    """List the sources."""
+@sources.callback(invoke_without_command=True)
+def list_sources(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the sources, or `check` what their discovery addresses list now."""
     from flows.commands import show_sources
 
-    raise typer.Exit(show_sources(as_json=as_json))
+    if context.invoked_subcommand is None:
+        raise typer.Exit(show_sources(as_json=as_json))
+
+
+@sources.command()
+def check(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME", help="Only these sources.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try each discovery address, say what it lists, and name the line to mend."""
+    from flows.check_sources import check_sources
+
+    raise typer.Exit(check_sources(names, as_json=as_json))
 
 
 @app.command()
