@@ -3,6 +3,7 @@
 Exit status: 0 all went well, 1 something that the summary names did not, 2 wrong usage.
 """
 
+from calendar import monthrange
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -47,8 +48,24 @@ def backfill(
     """Go through a range of dates again, month by month; continues where it was stopped."""
     from flows.commands import run_backfill_command
 
-    days = parse_day(start), parse_day(end)
+    days = parse_day(start), parse_day(end, is_last=True)
     raise typer.Exit(run_backfill_command(*days, source, again=again, is_dry=dry_run, as_json=as_json))
+
+
+@app.command()
+def reprocess(
+    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the captures.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the captures.")] = None,
+    source: SourceNames = None,
+    outdated: Annotated[bool, typer.Option("--outdated", help="Only what another reader version has read.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Only show which values would change, and how.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read archived captures again with today's readers, without network."""
+    from flows.commands import run_reprocess_command
+
+    days = (parse_day(start) if start else None, parse_day(end, is_last=True) if end else None)
+    raise typer.Exit(run_reprocess_command(*days, source, outdated=outdated, diff=diff, as_json=as_json))
 
 
 @app.command()
@@ -138,10 +155,13 @@ def up() -> None:
     raise typer.Exit(run_up())
 
 
-def parse_day(text: str) -> date:
-    """Parses a day, or the first day of a month."""
+def parse_day(text: str, *, is_last: bool = False) -> date:
+    """Parses a day, or a month, of which it is the first or the last day."""
     try:
-        return date.fromisoformat(text if text.count("-") == 2 else f"{text}-01")  # noqa: PLR2004 - year, month, day
+        if text.count("-") == 2:  # noqa: PLR2004 - year, month, day
+            return date.fromisoformat(text)
+        first = date.fromisoformat(f"{text}-01")
+        return first.replace(day=monthrange(first.year, first.month)[1]) if is_last else first
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no month or day, such as 2019-01 or 2019-01-17") from None
 

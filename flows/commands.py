@@ -52,6 +52,38 @@ def run_backfill_command(
     return run_and_print(backfill(start, end, chosen, again, return_state=True), as_json=as_json)
 
 
+def run_reprocess_command(
+    start: date | None, end: date | None, names: Sequence[str] | None, *, outdated: bool, diff: bool, as_json: bool
+) -> int:
+    """Runs the reprocess flow and prints what it changed, or would change; gives 1 where a page was left as it was."""
+    prepare_environment(is_quiet=True)
+    settings = Settings()
+    select_sources(load_sources(settings.source_folders), names)
+    settings.find_archive()
+    from flows.reprocess import reprocess
+    from flows.stages import OBSERVER, Observer
+    from tasks.reprocess import check_range
+
+    check_range(start, end)
+
+    async def run() -> tuple[State[Any], Any]:
+        state = await reprocess(start, end, list(names) if names else None, outdated, diff, return_state=True)
+        return state, await state.result(raise_on_failure=False)  # type: ignore[misc]
+
+    with show_progress() as report:
+        OBSERVER.set(Observer(report))
+        state, changes = asyncio.run(run())
+    if isinstance(changes, BaseException):
+        raise RuntimeError(f"not everything was read again: {changes}")  # noqa: TRY004 - a failed flow, no wrong type
+    rows = changes.rows.to_dicts() if diff else changes.describe()
+    if as_json:
+        print_json(rows)
+    else:
+        OUT.print(state.message, soft_wrap=True)
+        print_rows("changes", rows)
+    return 0 if state.is_completed() else 1
+
+
 def check_usage(names: Sequence[str] | None) -> list[Source]:
     """Checks, before a flow starts, what a user may have mistaken; gives the sources meant."""
     settings = Settings()

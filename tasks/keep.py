@@ -33,18 +33,18 @@ class Harvest:
     def __init__(self, source: Source, known: dict[str, Row]) -> None:
         """Starts without rows."""
         self._source, self._known = source, known
-        self._rows: dict[str, dict[str, Row]] = {
+        self.rows: dict[str, dict[str, Row]] = {
             table: {} for table in ("articles", "article_versions", "inspections", "judgements", "rejections")
         }
 
     @property
     def inspection_ids(self) -> list[str]:
         """The inspections that were read anew: their older judgements no longer stand."""
-        return list(self._rows["inspections"])
+        return list(self.rows["inspections"])
 
     def make_frames(self) -> dict[str, pl.DataFrame]:
         """Makes a frame per table."""
-        return {table: make_frame(table, rows.values()) for table, rows in self._rows.items()}
+        return {table: make_frame(table, rows.values()) for table, rows in self.rows.items()}
 
     def keep(self, address: Row, job: ArchivedJob, reading: Reading | Failure) -> Kept:
         """Keeps one reading, as an article, an inspection or a rejection."""
@@ -73,7 +73,7 @@ class Harvest:
 
     def _reject(self, origin: Row, reading: Reading, kept: Kept) -> Kept:
         measured, content = reading.relevance, reading.content
-        self._rows["rejections"][origin["capture_id"]] = {
+        self.rows["rejections"][origin["capture_id"]] = {
             **origin,
             "stage": reading.stage,
             "outcome": str(kept.outcome),
@@ -91,7 +91,7 @@ class Harvest:
         earlier = self._known.get(identifier)
         is_older = earlier is not None and origin["fetched_at"] < earlier["fetched_at"]
         is_same = earlier is not None and earlier["text_digest"] == text_digest
-        if identifier not in self._rows[table] and not is_same and not is_older:
+        if identifier not in self.rows[table] and not is_same and not is_older:
             return None
         is_own = earlier is not None and earlier["source"] == origin["source"]
         if is_own and origin["url_key"] == address["url_key"]:
@@ -105,13 +105,13 @@ class Harvest:
             return kept
         values = asdict(report)
         for judgement in values.pop("judgements"):
-            self._rows["judgements"][f"{identifier} {judgement['aspect']}"] = {
+            self.rows["judgements"][f"{identifier} {judgement['aspect']}"] = {
                 **judgement,
                 "inspection_id": identifier,
                 "capture_id": origin["capture_id"],
                 "reader_version": origin["reader_version"],
             }
-        self._rows["inspections"][identifier] = {
+        self.rows["inspections"][identifier] = {
             **origin,
             **values,
             "inspection_id": identifier,
@@ -137,6 +137,6 @@ class Harvest:
             "version": 1,
         }
         if earlier:
-            self._rows["article_versions"][identifier] = supersede_article(earlier, row)
-        self._rows["articles"][identifier] = row
+            self.rows["article_versions"][identifier] = supersede_article(earlier, row)
+        self.rows["articles"][identifier] = row
         return Kept(Outcome.STORED)

@@ -1,0 +1,91 @@
+"""The reprocess flow: archived captures read again with today's readers, without any network.
+
+`diff` only tells which rows would change, and how. Else the rows are replaced and duplicates are found again. It makes
+no row of its own in the table of runs: where nothing changes, no table does.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from prefect import flow, task
+from prefect.artifacts import acreate_table_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+from pydantic import Field
+
+from flows.settings import Settings
+from flows.stages import OBSERVER, STAGE
+from storage.layout import Layout
+from tasks.deduplicate import deduplicate_articles
+from tasks.publish import publish_archive
+from tasks.reprocess import Changes, check_range, reprocess_captures
+from tasks.sources.load import load_sources, select_sources
+
+#: Rows of the list of differences that the artifact shows; the command shows them all.
+SHOWN_ROWS = 500
+
+
+@flow(name="reprocess", flow_run_name="reprocess", persist_result=False, validate_parameters=True)
+async def reprocess(
+    start: Annotated[
+        date | None, Field(description="First day of the captures, in UTC; from the first, if none")
+    ] = None,
+    end: Annotated[date | None, Field(description="Last day of the captures, in UTC; to the last, if none")] = None,
+    sources: Annotated[list[str] | None, Field(description="Names of sources; all, if none is given")] = None,
+    outdated_only: Annotated[bool, Field(description="Only what another version of the reader has read")] = False,
+    diff: Annotated[bool, Field(description="Only tell which rows would change, and how")] = False,
+) -> State[Changes]:
+    """Reads captures again and rebuilds their rows; fails where some page had to be left as it was."""
+    check_range(start, end)
+    settings = Settings()
+    layout = settings.find_archive()
+    select_sources(load_sources(settings.source_folders), sources)
+    changes = await read_again(settings, start, end, sources, outdated_only=outdated_only, write=not diff)
+    if changes.counts and not diff:
+        await finish(layout)
+    rows = changes.rows.head(SHOWN_ROWS).to_dicts() if diff else changes.describe()
+    await acreate_table_artifact(key="reprocess-changes", table=rows, description=describe_changes(changes, diff=diff))
+    ended = Failed if changes.problems else Completed
+    return ended(message=describe_changes(changes, diff=diff), data=changes)
+
+
+@task(task_run_name="read again", **STAGE)
+async def read_again(
+    settings: Settings,
+    start: date | None,
+    end: date | None,
+    names: Sequence[str] | None,
+    *,
+    outdated_only: bool,
+    write: bool,
+) -> Changes:
+    """Reads the captures again, and commits what is different if that is wanted."""
+    return await asyncio.to_thread(
+        reprocess_captures,
+        settings.layout,
+        sources=load_sources(settings.source_folders),
+        since=start,
+        until=end,
+        names=names,
+        outdated_only=outdated_only,
+        workers=settings.workers,
+        write=write,
+        report=OBSERVER.get().report,
+    )
+
+
+@task(task_run_name="deduplicate and publish", **STAGE)
+async def finish(layout: Layout) -> None:
+    """Finds the duplicates of the whole archive again, and publishes what describes it."""
+    await asyncio.to_thread(deduplicate_articles, layout)
+    await asyncio.to_thread(publish_archive, layout)
+
+
+def describe_changes(changes: Changes, *, diff: bool) -> str:
+    """Describes in one line what reading again came to."""
+    verb = "would be " if diff else ""
+    counted = [f"{row['rows']} rows of {row['table']} {verb}{row['change']}" for row in changes.describe()]
+    left = f"; {len(changes.problems)} left as they are, the first: {changes.problems[0]}" if changes.problems else ""
+    return f"{changes.pages} pages read again: " + (", ".join(counted) or "nothing changes") + left

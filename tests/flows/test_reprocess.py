@@ -1,0 +1,101 @@
+"""The reprocess flow on the archive of a night on the sample site, whose server is gone."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sample_site.serve import start_server
+
+PROJECT = Path(__file__).resolve().parents[2]
+SITE = PROJECT / "tests" / "sample_site"
+RUN_FLOW = """
+import asyncio, json, sys
+from flows.reprocess import reprocess
+
+async def run():
+    state = await reprocess(**json.loads(sys.argv[1]), return_state=True)
+    changes = await state.aresult(raise_on_failure=False)
+    told = [] if isinstance(changes, Exception) else [changes.pages, changes.describe()]
+    print(json.dumps([state.type.value, state.message, *told]))
+
+asyncio.run(run())
+"""
+
+
+@pytest.fixture(scope="module")
+def archive(run_command: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of a night of one outlet."""
+    folder = tmp_path_factory.mktemp("reprocess") / "archive"
+    server = start_server()
+    try:
+        settings = {"sources": SITE / "sources", "connect_to": f"127.0.0.1:{server.server_port}"}
+        assert run_command("nightly", "--source", "care-work-weekly", archive=folder, **settings).status == 0
+    finally:
+        server.stop()
+    return folder
+
+
+def run_flow(
+    archive: Path, prefect_environment: dict[str, str], *, folder: Path = SITE / "sources", **parameters: Any
+) -> list[Any]:
+    """Runs the flow in a process of its own; gives state and message, and of a run that ended its pages and changes."""
+    settings = {"INSPECTION_NEWS_ARCHIVE": str(archive), "INSPECTION_NEWS_SOURCES": str(folder)}
+    done = subprocess.run(
+        [sys.executable, "-c", RUN_FLOW, json.dumps(parameters)],
+        env={**os.environ, **prefect_environment, **settings, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout.splitlines()[-1]))
+
+
+def digest_files(archive: Path) -> dict[str, str]:
+    """The digests of all files of an archive."""
+    files = [path for path in archive.rglob("*") if path.is_file()]
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_the_flow_changes_no_file(archive: Path, prefect_environment: dict[str, str]) -> None:
+    """The same readers, in worker processes, leave every file as it is; no contact is needed, for nobody is asked."""
+    before = digest_files(archive)
+    state, message, pages, changes = run_flow(archive, prefect_environment, sources=["care-work-weekly"])
+    assert (state, changes) == ("COMPLETED", [])
+    assert pages > 5
+    assert message == f"{pages} pages read again: nothing changes"
+    assert digest_files(archive) == before
+
+
+def test_pages_that_were_left_fail_the_flow(archive: Path, prefect_environment: dict[str, str], tmp_path: Path) -> None:
+    """Pages of a source whose file is away are left as they are; the flow fails, says so, and still tells its changes."""
+    before = digest_files(archive)
+    state, message, pages, changes = run_flow(archive, prefect_environment, folder=tmp_path)
+    assert (state, changes) == ("FAILED", [])
+    assert f"{pages} left as they are" in message
+    assert "no file of its source care-work-weekly" in message
+    assert digest_files(archive) == before
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        pytest.param({"start": "2026-02-01", "end": "2026-01-01"}, "ends", id="range"),
+        pytest.param({"sources": ["care-work-weekli"]}, "did you mean care-work-weekly", id="source"),
+        pytest.param({"start": "last week"}, "start", id="date"),
+    ],
+)
+def test_wrong_parameters_are_refused(
+    parameters: dict[str, Any], said: str, archive: Path, prefect_environment: dict[str, str]
+) -> None:
+    """What a user may have mistaken ends the flow with what is wrong, before anything is read."""
+    state, message = run_flow(archive, prefect_environment, **parameters)
+    assert state == "FAILED"
+    assert said in message
