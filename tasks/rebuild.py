@@ -191,7 +191,8 @@ def judge_addresses(
         if now is None or not stands_on_reading(row, rejections) or is_same_end(row, now):
             continue
         before.append(row)
-        ended = {**row, "outcome": str(now.outcome), "outcome_reason": now.reason}
+        outcome = Outcome.STORED if now.outcome is Outcome.UNCHANGED else now.outcome
+        ended = {**row, "outcome": str(outcome), "outcome_reason": now.reason}
         after.append(ended if now.outcome in RETRYABLE else {**ended, "failures": 0, "next_try_at": None})
     return before, after
 

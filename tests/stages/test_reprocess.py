@@ -224,18 +224,27 @@ def test_what_the_listing_says_later_changes_nothing(nights: Nights, site: Site)
     expect_no_change(nights)
 
 
-def test_a_capture_without_new_text_does_not_become_the_rows(nights: Nights, site: Site) -> None:
+def test_a_capture_without_new_text_does_not_become_the_rows(
+    nights: Nights, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An article stays with the capture that brought its text, whatever came after it: markup, failures, 304s."""
-    site.pages["/a"] = make_page()
-    nights.run("/a")
-    status, headers, body = site.pages["/a"]
+    source = make_source(relevance={"required": True})
+    status, headers, body = site.pages["/a"] = make_page()
+    nights.run("/a", source=source)
     site.pages["/a"] = status, headers, body + b"<!-- built again -->"
-    nights.run("/a", modified_at=datetime.now(UTC))
+    nights.run("/a", source=source, modified_at=datetime.now(UTC))
     site.pages["/a"] = (500, {}, b"")
-    nights.run("/a", modified_at=datetime.now(UTC))
+    nights.run("/a", source=source, modified_at=datetime.now(UTC))
     site.pages["/a"] = status, headers, body + b"<!-- built again -->"
-    assert nights.run("/a").outcomes == {KEY: Outcome.UNCHANGED}
-    expect_no_change(nights)
+    assert nights.run("/a", source=source).outcomes == {KEY: Outcome.UNCHANGED}
+    expect_no_change(nights, {"post": source})
+    before = list_tables(nights.layout)
+    with monkeypatch.context() as patch:
+        patch.setattr(relevance, "THRESHOLD", 2.0)
+        read_again(nights.layout, {"post": source})
+        assert [row["outcome"] for row in read_rows(nights.layout, "rejections")] == ["not_relevant"] * 2
+    read_again(nights.layout, {"post": source})
+    assert list_tables(nights.layout) == before
 
 
 def test_a_redirect_that_was_read_first_stays_first(
