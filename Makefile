@@ -32,7 +32,7 @@ check: install ## Lint, format, types, import rules
 	$(BIN)/lint-imports
 
 test: check ## All checks and all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 lock: ## Resolve the versions again and write the lock files
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --quiet --upgrade -o requirements.lock
