@@ -23,6 +23,7 @@ _SEPARATOR = r"(?:\s*(?:[,;&\u2010-\u2015\u2212\u2500-]|\band\b|\bto\b|\buntil\b
 DAYS = rf"(?:{_DAY}(?:\s+{_MONTH}{_YEAR}?)?{_SEPARATOR})*{_FULL_DAY}"
 
 _PARTS = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?!\w)(?:\s+({_MONTH})(?:,?\s+(\d{{4}}))?)?")
+_JOINED = re.compile(r"[\u2010-\u2015\u2212\u2500-]|\b(?:to|until)\b")
 _LABELLED = re.compile(r"^(?:re-?)?inspection dates?\s*:?\s*(.*(?:\n.*)?)", re.IGNORECASE | re.MULTILINE)
 _LABELLED_DAYS = re.compile(rf"\s*(?:from\s+)?({DAYS})")
 _STATED = (
@@ -41,11 +42,12 @@ _SALUTATION = re.compile(r"^Dear ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class InspectionDates:
-    """First and last day of an inspection, over all its visits, and the words that say so."""
+    """First and last day of an inspection, over all its visits, those of each visit, and the words that say so."""
 
     started_on: date | None = None
     ended_on: date | None = None
     text: str | None = None
+    visits: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,17 @@ def _make_dates(words: str) -> InspectionDates:
     days = parse_days(text)
     if not days or days[-1] - days[0] > LONGEST_INSPECTION:
         return InspectionDates(text=text)
-    return InspectionDates(days[0], days[-1], text)
+    return InspectionDates(days[0], days[-1], text, _cut_visits(text, days))
+
+
+def _cut_visits(words: str, days: Sequence[date]) -> tuple[tuple[date, date], ...]:
+    """Cuts days into visits: "to" and dashes join two days, "and" and commas part them where anything joins."""
+    marks = list(_PARTS.finditer(words))
+    joined = [bool(_JOINED.search(words, one.end(), other.start())) for one, other in pairwise(marks)]
+    if not any(joined):
+        return ((days[0], days[-1]),)
+    starts = [0, *(number for number, joins in enumerate(joined, start=1) if not joins), len(days)]
+    return tuple((days[start], days[end - 1]) for start, end in pairwise(starts))
 
 
 def _read_single_day(words: str) -> date | None:

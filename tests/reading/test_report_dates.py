@@ -132,3 +132,23 @@ def test_a_letters_date_stands_above_its_salutation() -> None:
     assert find_letter_date(["1\n01 December 2017\nSome Person, Director\nDear partnership"]) == date(2017, 12, 1)
     assert find_letter_date(["Inspection of Wexmouth\n11 July 2022\nInspection dates: 11 to 22 July 2022"]) is None
     assert find_letter_date(["Dear partnership\n1 December 2017"]) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "visits"),
+    [
+        ("6 to 10 February 2023", [("2023-02-06", "2023-02-10")]),
+        (
+            "19 November-11 December 2013 and 28 – 30 January 2014",
+            [("2013-11-19", "2013-12-11"), ("2014-01-28", "2014-01-30")],
+        ),
+        ("6–17 June and 4 July 2022", [("2022-06-06", "2022-06-17"), ("2022-07-04", "2022-07-04")]),
+        ("27 February and 3 March 2017", [("2017-02-27", "2017-03-03")]),
+        ("5, 6 and 7 March 2013", [("2013-03-05", "2013-03-07")]),
+        ("9 May 2024", [("2024-05-09", "2024-05-09")]),
+    ],
+)
+def test_each_visit_has_its_days(words: str, visits: list[tuple[str, str]]) -> None:
+    """Days that "to" or a dash joins are a visit; without either, all days are one."""
+    found = find_inspection_dates([f"Inspection dates: {words}"]).visits
+    assert [(str(first), str(last)) for first, last in found] == visits
