@@ -2,26 +2,28 @@
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from storage.outcomes import Outcome
+from storage.records import Row
 from tasks.run import Report
-
-Row = Mapping[str, Any]
+from tasks.verdicts import explain_verdict
 
 #: Where nobody watches, as in a log, lines may be longer than a terminal.
 OUT = Console(width=None if sys.stdout.isatty() else 110)
 ERR = Console(stderr=True)
 #: Longer values are wrapped where the terminal is too narrow.
 LONGEST_UNWRAPPED = 24
+COLOURS = {"failed": "red", "warned": "yellow", "skipped": "blue", "ok": "green"}
 
 
 @contextmanager
@@ -49,27 +51,27 @@ def show_progress() -> Iterator[Report]:
 
 
 def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
-    """Prints a run's summary: a line per source with its outcomes, then what failed and why."""
+    """Prints a run's summary: a line per source with its outcomes, then what failed or is to be looked at, and why."""
     table = make_table(f"{run_row['flow']} {run_row['run_id']}")
     for name in ("source", "verdict", "listed", "outcomes", "requests", "seconds"):
         table.add_column(name, justify="right" if name in ("listed", "requests", "seconds") else "left")
     for row in source_rows:
         outcomes = ", ".join(f"{row[outcome]} {outcome}" for outcome in Outcome if row[outcome])
-        mark = "[green]ok[/]" if row["verdict"] == "ok" else "[red]failed[/]"
+        mark = f"[{COLOURS[row['verdict']]}]{row['verdict']}[/]"
         seconds = "–" if row["seconds"] is None else f"{row['seconds']:.1f}"
         table.add_row(row["source"], mark, str(row["listed"]), outcomes, str(row["requests"]), seconds)
     OUT.print(table)
     if run_row["error"]:
-        OUT.print(f"[red]{run_row['flow']}[/] failed: {run_row['error']}", soft_wrap=True, highlight=False)
+        print_reasons("failed", run_row["flow"], [run_row["error"]])
     for row in source_rows:
-        failed = [explain_check(check) for check in row["checks"] if not check["passed"]]
-        if failed:
-            OUT.print(f"[red]{row['source']}[/] failed " + "; ".join(failed), soft_wrap=True, highlight=False)
+        if reasons := explain_verdict(row):
+            print_reasons(row["verdict"], row["source"], reasons)
 
 
-def explain_check(check: Row) -> str:
-    """Explains a check that failed: its notes, or what was found where something else was expected."""
-    return f"{check['name']}: " + (check["notes"] or f"found {check['found']}, expected {check['expected']}")
+def print_reasons(verdict: str, name: str, reasons: Sequence[str]) -> None:
+    """Prints in one line why something has its verdict."""
+    told = escape("; ".join(reasons))
+    OUT.print(f"[{COLOURS[verdict]}]{name}[/] {verdict}: {told}", soft_wrap=True, highlight=False)
 
 
 def make_table(title: str) -> Table:
@@ -89,7 +91,8 @@ def print_rows(title: str, rows: Sequence[Row]) -> None:
     table = make_table(title)
     cells = [[format_value(value) for value in row.values()] for row in rows]
     for number, name in enumerate(rows[0] if rows else ()):
-        table.add_column(name, no_wrap=all(len(row[number]) <= LONGEST_UNWRAPPED for row in cells))
+        is_short = all(len(row[number]) <= LONGEST_UNWRAPPED for row in cells)
+        table.add_column(name, no_wrap=is_short, overflow="ellipsis" if is_short else "fold")
     for row in cells:
         table.add_row(*row)
     OUT.print(table)

@@ -12,19 +12,32 @@ from flows.settings import Settings
 from flows.stages import OBSERVER, deduplicate, publish, tell_errors
 from storage.records import Row
 from storage.tables import make_frame
-from tasks.check import Check, describe_ended, describe_running, describe_source_run, make_run_frames
+from tasks.check import CheckSource, describe_ended, describe_running, describe_source_run, make_run_frames
 from tasks.run import Run, Tally, open_run
 from tasks.sources.load import load_sources, select_sources
 from tasks.sources.model import Source
+from tasks.verdicts import VERDICTS, explain_verdict, sort_by_verdict
+
+#: What is done for all sources of a run; what stops more than one of them is added to the errors.
+Work = Callable[[Sequence[Source], Run, list[str]], Awaitable[Sequence[Tally]]]
 
 
 async def run_sources(
     flow: str,
     names: Sequence[str] | None,
     chain: Callable[[Source, Run], Awaitable[Tally]],
-    check: Callable[[Source, Tally, Run], list[Check]],
+    check: CheckSource,
 ) -> State[str]:
     """Runs a chain for each of the named sources, or all, at once; the state fails where a source failed a check."""
+
+    async def run_each(sources: Sequence[Source], run: Run, _errors: list[str]) -> Sequence[Tally]:
+        return await asyncio.gather(*(chain(source, run) for source in sources))
+
+    return await run_together(flow, names, run_each, check)
+
+
+async def run_together(flow: str, names: Sequence[str] | None, work: Work, check: CheckSource) -> State[str]:
+    """Runs what is done for the named sources, or all, together; the state fails where a source failed a check."""
     settings = Settings()
     sources = select_sources(load_sources(settings.source_folders), names)
     observer = OBSERVER.get()
@@ -39,12 +52,11 @@ async def run_sources(
         observer.run_id = run.run_id
         running = describe_running(run, [source.name for source in sources], version("inspection-news"))
         await run.commit({"runs": make_frame("runs", [running])})
-        tallies = await asyncio.gather(*(chain(source, run) for source in sources))
         errors: list[str] = []
+        tallies = await work(sources, run, errors)
         await tell_errors(deduplicate(run), errors)
         source_rows = [
-            describe_source_run(source, tally, check(source, tally, run), run)
-            for source, tally in zip(sources, tallies, strict=True)
+            describe_source_run(source, tally, run, check) for source, tally in zip(sources, tallies, strict=True)
         ]
         run_row = describe_ended(run, running, source_rows, errors)
         await run.commit(make_run_frames(run_row, source_rows))
@@ -56,18 +68,25 @@ async def make_state(run_row: Row, source_rows: Sequence[Row]) -> State[str]:
     """Makes a flow's final state, and the artifact that shows its sources."""
     await acreate_table_artifact(
         key=f"{run_row['flow']}-sources",
-        table=[make_artifact_row(row) for row in source_rows],
+        table=[make_artifact_row(row) for row in sort_by_verdict(source_rows)],
         description=f"Run {run_row['run_id']}: every source and what became of its addresses",
     )
     if run_row["state"] == "failed":
         return Failed(message="failed: " + (run_row["error"] or ", ".join(run_row["failed_sources"])))
-    return Completed(message=f"{run_row['listed']} addresses listed, {len(source_rows)} sources, all as expected")
+    return Completed(message=describe_success(run_row, source_rows))
+
+
+def describe_success(run_row: Row, source_rows: Sequence[Row]) -> str:
+    """Describes a run that did not fail in one line, with the sources that are to be looked at."""
+    named = {verdict: [row["source"] for row in source_rows if row["verdict"] == verdict] for verdict in VERDICTS}
+    judged = "; ".join(f"{verdict}: {', '.join(named[verdict])}" for verdict in ("warned", "skipped") if named[verdict])
+    return f"{run_row['listed']} addresses listed, {len(source_rows)} sources, {judged or 'all as expected'}"
 
 
 def make_artifact_row(row: Row) -> Row:
-    """Makes a row of the run's artifact: the source, its verdict and the outcomes that occurred."""
+    """Makes a row of the run's artifact: the source, its verdict with the reasons, and the outcomes that occurred."""
     shown = {"source": row["source"], "verdict": row["verdict"], "listed": row["listed"]}
     counts = ("stored", "unchanged", "known", "duplicate", "not_relevant", "deferred")
-    failed = [check["name"] for check in row["checks"] if not check["passed"]]
     others = row["listed"] - sum(row[name] for name in counts)
-    return {**shown, **{name: row[name] for name in counts}, "other": others, "failed checks": ", ".join(failed)}
+    reasons = "; ".join(explain_verdict(row))
+    return {**shown, **{name: row[name] for name in counts}, "other": others, "reasons": reasons}

@@ -1,7 +1,7 @@
 """Checks a run: what each source is expected to bring, and whether the report balances."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import polars as pl
@@ -10,8 +10,15 @@ from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.records import Row
 from storage.tables import make_frame, scan_table
+from tasks.expectations import check_listed, check_silence, check_week
+from tasks.fill import check_fill
+from tasks.nights import count_stored, load_nights
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
+from tasks.verdicts import Check, date_checks, decide_verdict, has_missed, sort_by_verdict
+
+#: Checks one source's part of a run, of which the row of `source_runs` has the counts already.
+CheckSource = Callable[[Source, Tally, Row, Run], list[Check]]
 
 #: Ends that say that the site, or our way to it, did not work.
 FAILURES = frozenset(
@@ -24,54 +31,51 @@ FAILURES = frozenset(
         Outcome.UNREADABLE,
     }
 )
-#: A share of fewer pages than this says nothing.
-FEWEST_PAGES = 5
 FEWEST_FAILURES = 2
 LARGEST_FAILURE_SHARE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One expectation: whether it was met, what was found and what was expected, in words where it failed."""
+def check_source(source: Source, tally: Tally, counts: Row, run: Run) -> list[Check]:
+    """Checks one source's part of a night, also by its nights before."""
+    if tally.skipped:
+        return [check_balance(tally), check_asked(tally)]
+    past = load_nights(run.layout, source.name, run)
+    # What was not listed to its end is short for a reason that another check tells.
+    has_listed = not (tally.problems or tally.errors)
+    checks = [
+        check_discovery(tally),
+        *([check_listed(source, counts, past)] if has_listed else []),
+        check_failures(tally),
+        check_balance(tally),
+        check_errors(tally),
+        *check_week(source, counts, past),
+        *check_silence(source, counts, past),
+        *check_fill(source, counts, past),
+    ]
+    return date_checks(checks, past, run.started_at.date())
 
-    name: str
-    passed: bool
-    found: float | None
-    expected: str
-    notes: str | None = None
 
-
-def check_source(source: Source, tally: Tally, run: Run) -> list[Check]:
-    """Checks one source's part of a run."""
-    checks = [check_discovery(tally), check_listed(source, tally), check_failures(tally), check_balance(tally)]
-    return [*checks, *check_errors(tally), *check_fill(source, run)]
-
-
-def check_backfill(_source: Source, tally: Tally, _run: Run) -> list[Check]:
+def check_backfill(_source: Source, tally: Tally, _counts: Row, _run: Run) -> list[Check]:
     """Checks one source's part of a backfill: what a healthy night shows says nothing of years ago."""
-    checks = [check_discovery(tally), check_failures(tally), check_balance(tally)]
-    return checks + check_errors(tally)
+    if tally.skipped:
+        return [check_balance(tally), check_asked(tally)]
+    return [check_discovery(tally), check_failures(tally), check_balance(tally), check_errors(tally)]
 
 
-def check_errors(tally: Tally) -> list[Check]:
+def check_asked(tally: Tally) -> Check:
+    """Checks that the source was asked: one that needs a key that nobody gave is skipped, and that is no failure."""
+    return Check("asked", not tally.skipped, None, "what the source needs", tally.skipped, severity="skipped")
+
+
+def check_errors(tally: Tally) -> Check:
     """Checks that nothing stopped a stage of the source."""
-    if not tally.errors:
-        return []
-    notes = "; ".join(tally.errors)
-    return [Check("finished", passed=False, found=len(tally.errors), expected="no error", notes=notes)]
+    return Check("finished", not tally.errors, len(tally.errors), "no error", "; ".join(tally.errors) or None)
 
 
 def check_discovery(tally: Tally) -> Check:
     """Checks that every listing answered as its kind of listing does."""
     notes = "; ".join(tally.problems) or None
     return Check("discovery", not tally.problems, len(tally.problems), "no listing fails", notes)
-
-
-def check_listed(source: Source, tally: Tally) -> Check:
-    """Checks that a night lists as many addresses as the source is known for."""
-    listed, expected = tally.found, source.expect.listed_per_night
-    notes = None if listed >= expected else "the site may have changed: look at the source's discovery addresses"
-    return Check("listed_per_night", listed >= expected, listed, f"at least {expected}", notes)
 
 
 def check_failures(tally: Tally) -> Check:
@@ -90,36 +94,24 @@ def check_balance(tally: Tally) -> Check:
     return Check("balance", notes is None, len(tally.outcomes), f"{len(tally.listed)} outcomes", notes)
 
 
-def check_fill(source: Source, run: Run) -> Iterator[Check]:
-    """Checks how many of the pages that this run stored have the columns that the source's pages are known to have."""
-    table = "inspections" if source.kind == "inspectorate" else "articles"
-    stored = scan_table(run.layout, table).filter(
-        pl.col("source") == source.name, pl.col("fetched_at") >= run.started_at
-    )
-    frame = stored.select(source.expect.fill.keys()).collect()
-    if frame.height < FEWEST_PAGES:
-        return
-    for column, expected in source.expect.fill.items():
-        share = 1 - frame[column].null_count() / frame.height
-        yield Check(f"fill_{column}", share >= expected, share, f"at least {expected} of {frame.height} pages")
-
-
-def describe_source_run(source: Source, tally: Tally, checks: Sequence[Check], run: Run) -> Row:
-    """Describes one source's part of a run as a row."""
+def describe_source_run(source: Source, tally: Tally, run: Run, check: CheckSource) -> Row:
+    """Describes one source's part of a run as a row: what was counted, and how that was checked."""
     outcomes = tally.count_outcomes()
-    return {
+    counts = {
         "run_id": run.run_id,
         "source": source.name,
         "started_at": run.started_at,
-        "verdict": "ok" if all(check.passed for check in checks) else "failed",
+        "found": tally.found,
         "listed": len(tally.listed),
         **{outcome.value: outcomes[outcome] for outcome in Outcome},
+        **count_stored(source, run),
         "requests": run.recorder.requests[source.name],
         "bytes": run.recorder.bytes[source.name],
         "seconds": tally.ended_at and (tally.ended_at - tally.started_at).total_seconds(),
-        "checks": [asdict(check) for check in checks],
         "error": "; ".join(tally.errors) or None,
     }
+    checks = check(source, tally, counts, run)
+    return {**counts, "verdict": decide_verdict(checks), "checks": [asdict(check) for check in checks]}
 
 
 def describe_running(run: Run, sources: Sequence[str], program_version: str) -> Row:
@@ -155,18 +147,25 @@ def make_run_frames(run_row: Row, source_runs: Sequence[Row]) -> Mapping[str, pl
 
 
 def find_run(layout: Layout, run_id: str) -> tuple[Row, list[Row]] | None:
-    """Finds a run that ended, and the rows of its sources; None where it did not come to its end."""
+    """Finds a run that ended, and the rows of its sources, the gravest verdict first; None where it did not end."""
     is_this = pl.col("run_id") == run_id
     found = scan_table(layout, "runs").filter(is_this, pl.col("finished_at").is_not_null()).collect()
     if found.is_empty():
         return None
-    return found.row(0, named=True), scan_table(layout, "source_runs").filter(is_this).sort(
-        "source"
-    ).collect().to_dicts()
+    source_runs = scan_table(layout, "source_runs").filter(is_this).sort("source").collect().to_dicts()
+    return found.row(0, named=True), sort_by_verdict(source_runs)
 
 
 def find_last_success(layout: Layout, source: str) -> datetime | None:
-    """Finds when a source's newest run that met all expectations started; None where there is none."""
-    good = scan_table(layout, "source_runs").filter(pl.col("source") == source, pl.col("verdict") == "ok")
-    last: datetime | None = good.select(pl.col("started_at").max()).collect().item()
+    """Finds when the newest night started that listed a source in full; None where there is none.
+
+    It may warn of anything but its listing: what a listing that was cut off lacks is asked for again.
+    """
+    nightly = scan_table(layout, "runs").filter(pl.col("flow") == "nightly")
+    was_cut_off = has_missed("listed_per_night")
+    good = scan_table(layout, "source_runs").filter(
+        pl.col("source") == source, pl.col("verdict").is_in(["ok", "warned"]), ~was_cut_off
+    )
+    newest = good.join(nightly, on="run_id", how="semi").select(pl.col("started_at").max())
+    last: datetime | None = newest.collect().item()
     return last

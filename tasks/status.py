@@ -8,12 +8,13 @@ from storage.layout import Layout
 from storage.outcomes import RETRYABLE
 from storage.schemas import TABLES
 from storage.tables import scan_table
+from tasks.verdicts import explain_verdict, sort_by_verdict
 
 LAST_RUNS = 10
 
 
 def describe_archive(layout: Layout) -> dict[str, list[dict[str, Any]]]:
-    """Describes tables (rows, newest partition), sources (their newest run) and the newest runs, newest first."""
+    """Describes tables (rows, newest partition), sources (their newest night) and the newest runs, newest first."""
     return {
         "tables": [describe_table(layout, name) for name in TABLES],
         "sources": describe_sources(layout),
@@ -28,8 +29,13 @@ def describe_table(layout: Layout, name: str) -> dict[str, Any]:
 
 
 def describe_sources(layout: Layout) -> list[dict[str, Any]]:
-    """Describes each source's newest run, and how many of its addresses wait for a later one."""
-    newest = scan_table(layout, "source_runs").sort("started_at", "run_id").group_by("source").last()
+    """Describes each source by its newest night, the gravest verdict first, and how many of its addresses wait.
+
+    A source that had no night yet is described by its newest run of another flow.
+    """
+    is_nightly = scan_table(layout, "runs").select("run_id", is_nightly=pl.col("flow") == "nightly")
+    source_runs = scan_table(layout, "source_runs").join(is_nightly, on="run_id", how="left")
+    newest = source_runs.sort("is_nightly", "started_at", "run_id").group_by("source").last()
     is_open = pl.col("outcome").is_null() | pl.col("outcome").is_in([str(outcome) for outcome in RETRYABLE])
     waiting = scan_table(layout, "addresses").filter(is_open).group_by("source").agg(waiting=pl.len())
     articles = scan_table(layout, "articles").group_by("source").agg(newest_at=pl.col("published_at").max())
@@ -37,9 +43,14 @@ def describe_sources(layout: Layout) -> list[dict[str, Any]]:
         newest.join(waiting, on="source", how="left")
         .join(articles, on="source", how="left")
         .with_columns(pl.col("waiting").fill_null(0), last_run_on=pl.col("started_at").dt.date())
-        .select("source", "verdict", "last_run_on", "listed", "stored", "waiting", "newest_at")
+        .select("source", "verdict", "last_run_on", "listed", "stored", "waiting", "newest_at", "checks")
     )
-    return described.sort("source").collect().to_dicts()
+    return [_add_reasons(row) for row in sort_by_verdict(described.collect().to_dicts())]
+
+
+def _add_reasons(row: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in row.items() if name != "checks"}
+    return {**shown, "reasons": "; ".join(explain_verdict(row)) or None}
 
 
 def describe_runs(layout: Layout) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from storage.layout import Layout
 from storage.schemas import TABLES
 from storage.tables import scan_table
 from storage.warc import check_warc
-from tasks.check import Check
+from tasks.verdicts import Check
 
 MOST_EXAMPLES = 3
 

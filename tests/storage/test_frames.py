@@ -9,7 +9,10 @@ from storage.errors import ArchiveError, RefusedRowsError
 from storage.schemas import TABLES
 from storage.tables import make_frame
 
-CHECK = {"name": "articles", "passed": True, "found": 3, "expected": "1 to 5", "notes": None}
+CHECK = {"name": "articles", "passed": False, "found": 3, "expected": "4 to 5", "notes": None, "severity": "warned"} | {
+    "since_on": date(2026, 1, 2),
+    "nights": 2,
+}
 
 
 @pytest.mark.parametrize("table", TABLES)
