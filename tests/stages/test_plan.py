@@ -51,6 +51,12 @@ def test_decides_without_asking(values: dict[str, Any], expected: Outcome | None
     assert decide(make_row(**values), NOW) == expected
 
 
+def test_what_is_decided_and_due_is_asked_for() -> None:
+    """A rule brings back what is decided; it does not cut short the wait after a failure."""
+    assert decide(make_row(outcome="not_relevant", asked_at=NOW - DAY), NOW, is_due=True) is None
+    assert decide(make_row(outcome="timeout", next_try_at=NOW + DAY), NOW, is_due=True) is Outcome.DEFERRED
+
+
 def test_wait_grows_with_each_failure_in_a_row() -> None:
     """The first failure is asked for again in the next run; the waits then grow by a day, to thirty at most."""
     row = make_row()
