@@ -1,6 +1,7 @@
 """The environment, read once."""
 
 import os
+import re
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +15,13 @@ CONTACT_NEEDED = (
     "INSPECTION_NEWS_CONTACT is not set: sites are told who asks. Set it to an e-mail or web address of "
     "whoever answers for this crawler, for example INSPECTION_NEWS_CONTACT=archive@example.org"
 )
+#: Variables that hold the key of a source; its file names the one that it needs.
+KEY = re.compile(r"INSPECTION_NEWS_[A-Z0-9_]+_KEY")
+
+
+def read_keys() -> dict[str, str]:
+    """Reads the sources' keys, by variable; an empty one is none."""
+    return {name: value.strip() for name, value in os.environ.items() if KEY.fullmatch(name) and value.strip()}
 
 
 class Settings(BaseSettings):
@@ -65,4 +73,4 @@ class Settings(BaseSettings):
         release = version("inspection-news")
         pace = self.pace if self.pace is not None else 0.0 if self.connect_to else 1.0
         agent = f"inspection-news/{release}" + (f" (+{self.contact})" if self.contact else "")
-        return ClientSettings(user_agent=agent, connect_to=self.connect_to, pace=pace)
+        return ClientSettings(user_agent=agent, connect_to=self.connect_to, pace=pace, keys=read_keys())

@@ -14,6 +14,7 @@ from tasks.captures import Capture, find_captures
 from tasks.check import find_last_success
 from tasks.discovery.listing import Listing, ListingError
 from tasks.discovery.methods import discover
+from tasks.keys import explain_missing_key
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.web.body import decode_body
@@ -28,8 +29,12 @@ async def discover_addresses(
     """Asks every listing of a source; gives what they list by url_key.
 
     Listings that can be asked by date are asked for a window, which begins with the last success where none is given;
-    the others give all they have. A listing that fails becomes a problem of the tally and does not stop the others.
+    the others give all they have. A listing that fails becomes a problem of the tally and does not stop the others. A
+    source that lacks its key is skipped.
     """
+    tally.skipped = explain_missing_key(source, run)
+    if tally.skipped:
+        return {}
     listed: dict[str, Listed] = {}
     ask = ListingAsker(source, run)
     since = since or await asyncio.to_thread(find_last_success, run.layout, source.name)
@@ -79,6 +84,8 @@ class ListingAsker:
         self, url: str, *, changed_at: datetime | None = None, allow: frozenset[int] = frozenset()
     ) -> Listing:
         """Hands a listing back; raises ListingError where neither the site nor the archive has it."""
+        if reason := explain_missing_key(self._source, self._run):
+            raise ListingError(url, Outcome.BLOCKED, reason)
         if urlsplit(url).path == "/robots.txt":
             return await self._list_sitemaps(url)
         earlier = await self._find_earlier(url)
@@ -123,6 +130,7 @@ class ListingAsker:
             concurrency=source.pace.concurrency,
             validators=earlier.validators if earlier and asks_conditionally else None,
             record=record,
+            key=source.key,
         )
 
     def _read_archived(self, url: str, capture: Capture) -> Listing:

@@ -9,16 +9,25 @@ from storage.records import Answer, Exchange, Row
 from storage.tables import make_frame
 from storage.warc import digest_payload
 from tasks.captures import Capture, find_captures
+from tasks.keys import explain_missing_key
 from tasks.plan import note_failure
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
 
-BATCH_SIZE = 200
+#: The largest batch of a run, and its first one.
+BATCH_SIZE, FIRST_BATCH = 500, 50
 
 
 def cut_batches(rows: Sequence[Row]) -> list[list[Row]]:
-    """Cuts addresses into batches, small enough to commit often and large enough to keep commits few."""
-    return [list(rows[start : start + BATCH_SIZE]) for start in range(0, len(rows), BATCH_SIZE)]
+    """Cuts addresses into batches that grow: reading begins soon, and a long list is committed seldom.
+
+    Each commit of articles writes all the months again that they are of.
+    """
+    batches, start, size = list[list[Row]](), 0, min(FIRST_BATCH, BATCH_SIZE)
+    while start < len(rows):
+        batches.append(list(rows[start : start + size]))
+        start, size = start + size, min(2 * size, BATCH_SIZE)
+    return batches
 
 
 async def fetch_batch(source: Source, rows: Sequence[Row], run: Run, tally: Tally) -> list[Row]:
@@ -27,6 +36,9 @@ async def fetch_batch(source: Source, rows: Sequence[Row], run: Run, tally: Tall
     for key in keys:
         # A retried batch starts over: what its first attempt noted is void.
         tally.outcomes.pop(key, None)
+    if explain_missing_key(source, run):
+        tally.outcomes |= dict.fromkeys(keys, Outcome.DEFERRED)
+        return []
     earlier = await asyncio.to_thread(find_captures, run.layout, source=source.name, purpose="page", url_keys=keys)
 
     async def fetch_one(row: Row) -> None:
@@ -61,6 +73,7 @@ async def fetch_page(source: Source, row: Row, earlier: Capture | None, run: Run
         concurrency=source.pace.concurrency,
         validators=earlier.validators if earlier else None,
         record=record,
+        key=source.key,
     )
     if exchanges:
         row["asked_at"] = exchanges[-1].requested_at

@@ -28,7 +28,8 @@ READING_THREADS = 32
 class Tally:
     """What became of the addresses of one source in one run, and what went wrong on the way.
 
-    `found` counts what its listings list now; `listed` has in addition what earlier runs left open.
+    `found` counts what its listings list now; `listed` has in addition what earlier runs left open. `skipped` says why
+    the source was not asked at all.
     """
 
     source: str
@@ -38,6 +39,7 @@ class Tally:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    skipped: str | None = None
     ended_at: datetime | None = None
 
     def count_outcomes(self) -> Counter[Outcome]:

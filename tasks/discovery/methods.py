@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from storage.records import Listed
+from tasks.discovery.attachments import follow_attachments
+from tasks.discovery.cqc import discover_cqc
 from tasks.discovery.feed import discover_feed
 from tasks.discovery.govuk import discover_govuk
 from tasks.discovery.listing import Ask, ListingError
 from tasks.discovery.listing_pages import discover_listing_pages
 from tasks.discovery.ofsted import discover_ofsted
+from tasks.discovery.pages import discover_pages
 from tasks.discovery.sitemap import discover_sitemap
 from tasks.discovery.wordpress import discover_wordpress
-from tasks.sources.methods import Feed, Govuk, ListingPages, Method, Ofsted, Sitemap, Wordpress
+from tasks.sources.methods import Cqc, Feed, Govuk, ListingPages, Method, Ofsted, Pages, Sitemap, Wordpress
 from tasks.sources.model import Source
 
 
@@ -32,14 +35,21 @@ def discover(
     """
     match method:
         case Feed():
-            return discover_feed(method, source, ask)
+            found = discover_feed(method, source, ask)
         case Sitemap():
-            return discover_sitemap(method, source, ask, problems=problems)
+            found = discover_sitemap(method, source, ask, problems=problems)
         case Wordpress():
-            return discover_wordpress(method, ask, since=since, until=until, problems=problems)
+            found = discover_wordpress(method, ask, since=since, until=until, problems=problems)
         case Ofsted():
-            return discover_ofsted(method, source, ask, problems=problems)
+            found = discover_ofsted(method, source, ask, problems=problems)
         case ListingPages():
-            return discover_listing_pages(method, source, ask, since=since, problems=problems)
+            found = discover_listing_pages(method, source, ask, since=since, problems=problems)
+            if method.attachments:
+                found = follow_attachments(found, method.attachments, source, ask, problems=problems)
         case Govuk():
-            return discover_govuk(method, ask, since=since, until=until, problems=problems)
+            found = discover_govuk(method, ask, since=since, until=until, problems=problems)
+        case Cqc():
+            found = discover_cqc(method, ask, since=since, until=until, problems=problems)
+        case Pages():
+            found = discover_pages(method)
+    return found

@@ -8,6 +8,7 @@ from typing import Literal
 from storage.layout import Layout
 from storage.warc import read_answer
 from tasks.reading.article import read_article
+from tasks.reading.cqc import read_location
 from tasks.reading.govuk import read_content
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected
 from tasks.reading.pdf import PdfError
@@ -94,6 +95,8 @@ def read_body(job: BodyJob) -> Reading:
         return Reading(Rejected(verdict[0], verdict[1], None), "payload")
     if expected.media_type == "application/pdf":
         return _read_report(job.body, expected)
+    if expected.hints.method == "cqc":
+        return Reading(read_location(job.body, fetched_at=expected.fetched_at))
     return _read_article(job.body, parameters.partition("charset=")[2].strip(" \"';") or None, expected)
 
 

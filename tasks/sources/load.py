@@ -14,9 +14,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tasks.sources.checks import suggest
+from tasks.sources.key import Key
 from tasks.sources.locate import locate_key
-from tasks.sources.methods import Feed, Govuk, ListingPages, Ofsted, Sitemap, Wordpress
+from tasks.sources.methods import Cqc, Feed, Govuk, ListingPages, Ofsted, Pages, Sitemap, Wordpress
 from tasks.sources.model import Addresses, Expect, Pace, Relevance, Selectors, Source
+from tasks.sources.revisit import Revisit
 
 PACKAGED = Path(__file__).parent
 
@@ -29,7 +31,11 @@ MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     ("discover", "ofsted"): Ofsted,
     ("discover", "listing"): ListingPages,
     ("discover", "govuk"): Govuk,
+    ("discover", "pages"): Pages,
+    ("discover", "cqc"): Cqc,
+    ("key",): Key,
     ("addresses",): Addresses,
+    ("revisit",): Revisit,
     ("pace",): Pace,
     ("relevance",): Relevance,
     ("selectors",): Selectors,

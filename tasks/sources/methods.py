@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from tasks.sources.checks import Patterns, Texts, Url, check_selector
+from tasks.sources.checks import Patterns, Texts, Url, check_any, check_selector
 
 Selector = Annotated[str, AfterValidator(check_selector)]
 Slugs = Annotated[tuple[Annotated[str, Field(pattern="^[a-z0-9_-]+$")], ...], Field(strict=False)]
@@ -57,7 +57,8 @@ class ListingPages(Strict):
     """Pages that list articles, newest first, as people see them; all but `url` and `pages` are CSS selectors.
 
     `link` finds the links to articles, `next` the link to the next page, `date` the publication within the nearest
-    `item` around a link. `pages` is how many are turned at most.
+    `item` around a link. `pages` is how many are turned at most. With `attachments` the linked pages are only visited:
+    what is listed are the PDF files that this selector finds on them.
     """
 
     method: Literal["listing"]
@@ -66,6 +67,7 @@ class ListingPages(Strict):
     next: Selector | None = None
     item: Selector | None = None
     date: Selector | None = None
+    attachments: Selector | None = None
     pages: Annotated[int, Field(ge=1)] = 5
 
     @field_validator("date")
@@ -96,4 +98,25 @@ class Govuk(Strict):
         return document_types
 
 
-Method = Feed | Sitemap | Wordpress | Ofsted | ListingPages | Govuk
+class Cqc(Strict):
+    """The locations that changed, by the API of the Care Quality Commission; needs a key.
+
+    `days` is how far back the first run looks.
+    """
+
+    method: Literal["cqc"]
+    url: Url = "https://api.service.cqc.org.uk/public/v1"
+    days: Annotated[int, Field(ge=1)] = 7
+
+
+class Pages(Strict):
+    """Fixed pages that are archived themselves, each time they change: lists that are overwritten in place.
+
+    They count as listed in every night. How often they are asked for is said under `[[revisit]]`.
+    """
+
+    method: Literal["pages"]
+    urls: Annotated[tuple[Url, ...], Field(strict=False), AfterValidator(check_any)]
+
+
+Method = Feed | Sitemap | Wordpress | Ofsted | ListingPages | Govuk | Cqc | Pages

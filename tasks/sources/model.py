@@ -5,6 +5,7 @@ Types are strict (`"1"` is no number) and unknown keys are refused, so that a mi
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ from pydantic_core import PydanticCustomError
 from storage.addresses import get_host
 from storage.schemas import ARTICLES, INSPECTIONS
 from tasks.sources.checks import Css, Hosts, Patterns, Texts, Timezone, check_any, suggest
-from tasks.sources.methods import Method, Strict
+from tasks.sources.key import Key
+from tasks.sources.methods import Method, Pages, Strict
+from tasks.sources.revisit import Revisit
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -77,18 +80,37 @@ class Selectors(Strict):
 
 
 class Expect(Strict):
-    """What a healthy night shows: addresses listed at least, and the least share of stored rows that fill a column."""
+    """What a healthy source shows. What is not stated is judged by the source's own history.
 
-    listed_per_night: Annotated[int, Field(ge=0)] = 1
+    `listed_per_night` counts at least the addresses that its listings list, `new_per_week` the articles or reports that
+    are new in seven days, `days_without_news` at most the days since the last of these, `fill` at least the share of
+    the newest pages that have a column.
+    """
+
+    listed_per_night: Annotated[int | None, Field(ge=0)] = None
+    new_per_week: Annotated[int | None, Field(ge=0)] = None
+    days_without_news: Annotated[int | None, Field(ge=1)] = None
     fill: dict[str, Share] = Field(default_factory=dict)
 
 
 def _check_host_of_listing(method: Method, info: ValidationInfo) -> Method:
     hosts = info.data.get("hosts")
-    if hosts is not None and method.url is not None and get_host(method.url) not in hosts:
-        message = "host '{host}' is not among the hosts of the source; add it there"
-        raise PydanticCustomError("host", message, {"host": get_host(method.url), "at": "url"})
+    at, urls = ("urls", method.urls) if isinstance(method, Pages) else ("url", (method.url,))
+    for url in urls:
+        if hosts is not None and url is not None and get_host(url) not in hosts:
+            message = "host '{host}' is not among the hosts of the source; add it there"
+            raise PydanticCustomError("host", message, {"host": get_host(url), "at": at})
     return method
+
+
+def _get_target(url: str) -> str:
+    """Gets the part of an address that patterns are searched in: `path?query`."""
+    parts = urlsplit(url)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def _list_pages(methods: Iterable[Method]) -> list[str]:
+    return [url for method in methods if isinstance(method, Pages) for url in method.urls]
 
 
 class Source(Strict):
@@ -115,7 +137,9 @@ class Source(Strict):
         Field(strict=False),
         AfterValidator(check_any),
     ]
+    key: Key | None = None
     addresses: Addresses = Addresses()
+    revisit: Annotated[tuple[Revisit, ...], Field(strict=False, validate_default=True)] = ()
     pace: Pace = Pace()
     relevance: Relevance = Relevance()
     selectors: Annotated[tuple[Selectors, ...], Field(strict=False)] = ()
@@ -130,6 +154,23 @@ class Source(Strict):
         if kind == "news" and inspectorate is not None:
             raise ValueError("only kind 'inspectorate' has it")
         return inspectorate
+
+    @field_validator("revisit")
+    @classmethod
+    def _check_pages(cls, revisit: tuple[Revisit, ...], info: ValidationInfo) -> tuple[Revisit, ...]:
+        for url in _list_pages(info.data.get("discover", ())):
+            if not any(rule.applies_to(_get_target(url), dt.timedelta(0)) for rule in revisit):
+                raise ValueError(f"no rule is for {url}, a page to be followed; it would be asked for once only")
+        return revisit
+
+    @field_validator("key")
+    @classmethod
+    def _check_host_of_key(cls, key: Key | None, info: ValidationInfo) -> Key | None:
+        if key and key.host not in info.data.get("hosts", (key.host,)):
+            raise PydanticCustomError(
+                "host", "host '{host}' is not among the hosts of the source", {"host": key.host, "at": "host"}
+            )
+        return key
 
     @field_validator("selectors")
     @classmethod
@@ -161,12 +202,27 @@ class Source(Strict):
         """The time zone of dates that state none."""
         return ZoneInfo(self.timezone)
 
+    @cached_property
+    def pages(self) -> frozenset[str]:
+        """The fixed pages that are followed; no pattern leaves them out."""
+        return frozenset(_list_pages(self.discover))
+
     def wants(self, url: str) -> bool:
         """Tells whether a listed address is wanted: `include` (where given) must match, `exclude` must not."""
-        parts = urlsplit(url)
-        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        if url in self.pages:
+            return True
+        target = _get_target(url)
         included = not self.addresses.include or any(re.search(p, target) for p in self.addresses.include)
         return included and not any(re.search(p, target) for p in self.addresses.exclude)
+
+    def find_revisit(self, url: str, age: dt.timedelta = dt.timedelta(0)) -> Revisit | None:
+        """Finds the rule by which a page is asked for again, that long after publication; None where none is for it.
+
+        The first rule counts that is for the address and not over yet. A page whose rule is endless from the first day
+        is a rolling one.
+        """
+        target = _get_target(url)
+        return next((rule for rule in self.revisit if rule.applies_to(target, age)), None)
 
     def choose_selectors(self, on: dt.date) -> Selectors:
         """Chooses the rules for a page of that day; empty ones where none are for it."""

@@ -18,7 +18,7 @@ from tasks.web.retries import compute_backoff, is_worth_retrying, read_retry_aft
 from tasks.web.robots import PARSE_LIMIT, RememberedRobots, Robots
 from tasks.web.scoreboard import Scoreboard
 from tasks.web.send import Reply, send_request
-from tasks.web.settings import ClientSettings, Clock
+from tasks.web.settings import ClientSettings, Clock, KeyHeader
 from tasks.web.transport import Transport
 
 __all__ = ["Client", "ClientSettings", "Clock", "RememberedRobots"]
@@ -36,6 +36,7 @@ class Call:
     body_limit: int
     interval_s: float = 0.0
     concurrency: int = 1
+    key: KeyHeader | None = None
     last: Exchange | None = None
 
     def note(self, exchange: Exchange) -> None:
@@ -92,20 +93,34 @@ class Client:
         validators: Validators | None = None,
         record: Callable[[Exchange], None],
         accept: str | None = None,
+        key: KeyHeader | None = None,
+        part: range | None = None,
     ) -> Answer:
         """Fetches an address, following redirects within `hosts`; every exchange on the way goes to `record`.
+
+        A `key` is sent to its own host alone, over https, and no exchange has it. With `part`, those bytes of the
+        address alone are asked for (RFC 9110, section 14): a good answer has status 206 then.
 
         Never raises for what an address or its server does: the answer's `outcome` says it. The requests to a host
         start `interval_s` apart (times the settings' pace) or as its Crawl-delay asks, whichever is longer.
         """
-        headers = self._make_headers(accept or ACCEPT, ACCEPT_ENCODING)
-        call = Call(record, headers, self._settings.body_limit, interval_s * self._settings.pace, concurrency)
+        headers = self._make_headers(accept or ACCEPT, ACCEPT_ENCODING if part is None else "identity")
+        body_limit = self._settings.body_limit
+        if part is not None:
+            headers = (*headers, ("Range", f"bytes={part[0]}-{part[-1]}"))
+            # A server that knows no ranges sends all of it: no more is read than was asked for.
+            body_limit = len(part)
+        call = Call(record, headers, body_limit, interval_s * self._settings.pace, concurrency, key)
         try:
             reply = await self._follow(url, hosts, call, make_conditions(validators))
         except FetchError as error:
             final_url = call.last.url if call.last else url
             return Answer(url, final_url, call.last, outcome=error.outcome, reason=str(error))
         return make_answer(url, reply)
+
+    def has_key(self, key: KeyHeader) -> bool:
+        """Tells whether the settings have the value of a header."""
+        return key.environment in self._settings.keys
 
     async def list_sitemaps(self, url: str) -> list[str]:
         """Lists the Sitemap lines in the robots.txt of an address's host; none where robots.txt cannot be had.
@@ -136,7 +151,7 @@ class Client:
         interval_s = max(call.interval_s, crawl_delay_s)
         for attempt in count(1):
             async with self._scoreboard.take_turn(host, interval_s=interval_s, concurrency=call.concurrency):
-                reply = await self._send(url, headers, call.body_limit)
+                reply = await self._send(url, headers, call)
                 self._scoreboard.note_connection(host, failed=reply.is_unconnected)
             call.note(reply.exchange)
             delay_s = self._plan_next_attempt(host, reply.exchange, attempt)
@@ -145,8 +160,17 @@ class Client:
             await self._clock.sleep(delay_s)
         return reply
 
-    async def _send(self, url: httpx.URL, headers: Headers, body_limit: int) -> Reply:
-        return await send_request(self._transport, url, headers, self._settings, self._clock, body_limit=body_limit)
+    async def _send(self, url: httpx.URL, headers: Headers, call: Call) -> Reply:
+        secrets = self._get_secrets(url, call.key)
+        limit = call.body_limit
+        return await send_request(
+            self._transport, url, headers, self._settings, self._clock, body_limit=limit, secrets=secrets
+        )
+
+    def _get_secrets(self, url: httpx.URL, key: KeyHeader | None) -> Headers:
+        if key is None or url.scheme != "https" or url.host != key.host or not self.has_key(key):
+            return ()
+        return ((key.header, self._settings.keys[key.environment]),)
 
     def _plan_next_attempt(self, host: str, exchange: Exchange, attempt: int) -> float | None:
         """Returns the seconds to wait before the next attempt, None where there is none; holds a host that asks."""

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Literal
 
 import httpx
 
 from storage.outcomes import Outcome
-from storage.records import Exchange, Headers
+from storage.records import Exchange, Headers, Truncation
 from tasks.web.body import decode_body
 from tasks.web.errors import BodyError
 from tasks.web.redirects import is_redirect
@@ -25,6 +24,8 @@ OUTCOMES: dict[int, Outcome] = {
     HTTPStatus.TOO_MANY_REQUESTS: Outcome.RATE_LIMITED,
 }
 CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
+PART = HTTPStatus.PARTIAL_CONTENT
+GOOD = frozenset({HTTPStatus.OK, PART})
 PROTOCOLS = {"HTTP/2": "h2"}
 
 
@@ -47,7 +48,7 @@ class Received:
     limit: int
     response: httpx.Response | None = None
     body: bytearray = field(default_factory=bytearray)
-    truncated: Literal["length", "disconnect", "time"] | None = None
+    truncated: Truncation | None = None
     failure: Outcome | None = None
     error: str | None = None
     is_unconnected: bool = False
@@ -88,14 +89,17 @@ async def send_request(
     clock: Clock,
     *,
     body_limit: int,
+    secrets: Headers = (),
 ) -> Reply:
     """Sends one GET and receives its answer, at most `body_limit` bytes of body within the total timeout.
+
+    The exchange has the request's headers without the `secrets`, which are sent and told nobody else.
 
     The transport is used without httpx's client around it, which would keep cookies and judge redirects.
     Raises RefusedAddressError where the host leads to no public address; nothing was asked then.
     """
     timeout = httpx.Timeout(settings.read_timeout_s, connect=settings.connect_timeout_s, pool=None)
-    request = httpx.Request("GET", url, headers=list(headers), extensions={"timeout": timeout.as_dict()})
+    request = httpx.Request("GET", url, headers=[*headers, *secrets], extensions={"timeout": timeout.as_dict()})
     requested_at, started = clock.now(), clock.count_seconds()
     received = Received(body_limit)
     try:
@@ -103,17 +107,22 @@ async def send_request(
             await received.receive(transport, request)
     except (httpx.TransportError, TimeoutError) as error:
         received.fail(error)
-    exchange = _make_exchange(str(url), requested_at, decode_headers(request.headers.raw), received)
+    withheld = {name.lower() for name, _ in secrets}
+    sent = tuple(pair for pair in decode_headers(request.headers.raw) if pair[0].lower() not in withheld)
+    exchange = _make_exchange(str(url), requested_at, sent, received)
     exchange = replace(exchange, duration_ms=round((clock.count_seconds() - started) * 1000))
     return _unpack(exchange, settings.unpacked_limit, is_unconnected=received.is_unconnected)
 
 
-def judge_status(status: int, *, location: str | None, is_conditional: bool) -> Outcome | None:
-    """Tells what a status means for its address; None for 200 and for a redirect that can be followed.
+def judge_status(status: int, *, location: str | None, request_headers: Headers) -> Outcome | None:
+    """Tells what a status means for its address; None for what was asked for and for a redirect that can be followed.
 
-    A 304 to a request that set no condition is a server's error: there is nothing that it could be the same as.
+    A 304 to a request that set no condition is a server's error: there is nothing that it could be the same as. So are
+    a part (206) that nobody asked for, and the whole (200) in place of a part.
     """
-    if status == HTTPStatus.OK or is_redirect(status, location):
+    named = {name.lower() for name, _ in request_headers}
+    is_conditional, expected = bool(named & CONDITIONS), PART if "range" in named else HTTPStatus.OK
+    if status == expected or is_redirect(status, location):
         return None
     if status == HTTPStatus.NOT_MODIFIED and is_conditional:
         return Outcome.UNCHANGED
@@ -155,17 +164,17 @@ def _make_exchange(url: str, requested_at: datetime, request_headers: Headers, r
         error=received.error,
         ip_address=_get_ip_address(response),
     )
-    is_conditional = any(name.lower() in CONDITIONS for name, _ in request_headers)
-    outcome = judge_status(response.status_code, location=exchange.header("location"), is_conditional=is_conditional)
-    # A cut body spoils a 200; any other status has said all that matters.
-    return replace(exchange, outcome=received.failure if response.status_code == HTTPStatus.OK else outcome)
+    outcome = judge_status(response.status_code, location=exchange.header("location"), request_headers=request_headers)
+    # A cut body spoils what is good but for it; any other status has said all that matters.
+    is_good = outcome is None and response.status_code in GOOD
+    return replace(exchange, outcome=received.failure if is_good else outcome)
 
 
 def _unpack(exchange: Exchange, limit: int, *, is_unconnected: bool) -> Reply:
     try:
         return Reply(exchange, decode_body(exchange.body, exchange.response_headers, limit), is_unconnected)
     except BodyError as error:
-        if exchange.status == HTTPStatus.OK and exchange.outcome is None:
+        if exchange.status in GOOD and exchange.outcome is None:
             exchange = replace(exchange, outcome=error.outcome, error=str(error))
         return Reply(exchange)
 

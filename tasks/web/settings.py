@@ -3,12 +3,32 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
+from typing import Protocol
 
 from tasks.web.body import UNPACKED_LIMIT
+
+
+class KeyHeader(Protocol):
+    """A header that a host needs to answer: its name, and the environment variable that has its value."""
+
+    @property
+    def host(self) -> str:
+        """The only host that the header is sent to."""
+        ...
+
+    @property
+    def header(self) -> str:
+        """The header's name."""
+        ...
+
+    @property
+    def environment(self) -> str:
+        """The variable's name."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +37,8 @@ class ClientSettings:
 
     `connect_to` (`127.0.0.1:8765`) sends every connection to that loopback address, as plain HTTP with the Host header
     kept. `pace` is a factor on the sources' own intervals: 0 leaves only the waits that servers ask for themselves.
-    `total_timeout_s` is for one request with its answer, without the waits before it.
+    `total_timeout_s` is for one request with its answer, without the waits before it. `keys` has the secrets of hosts
+    by the environment variable they came from; nothing prints them.
     """
 
     user_agent: str
@@ -32,11 +53,15 @@ class ClientSettings:
     backoff_base_s: float = 1.0
     backoff_cap_s: float = 60.0
     retry_after_cap_s: float = 300.0
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a user agent that cannot stand in a header."""
+        """Raises ValueError for a user agent or a key that cannot stand in a header."""
         if not (self.user_agent.isascii() and self.user_agent.isprintable() and self.user_agent.strip()):
             raise ValueError(f"the user agent is printable ASCII, not {self.user_agent!r}")
+        for name, key in self.keys.items():
+            if not (key.isascii() and key.isprintable()) or " " in key:
+                raise ValueError(f"{name} is no key: it may hold printable ASCII without spaces only")
 
 
 def parse_connect_to(text: str) -> tuple[str, int]:

@@ -1,6 +1,7 @@
 """Connections only to where they may go: to the very IP address that was checked, or all to one loopback address."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Iterable
 from ipaddress import ip_address
@@ -12,8 +13,11 @@ from tasks.web.errors import RefusedAddressError
 from tasks.web.guard import is_public
 from tasks.web.settings import parse_connect_to
 
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=15.0)
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=15.0)
 SocketOptions = Iterable[httpcore.SOCKET_OPTION]
+
+# HTTP/2's header packing writes all headers to its debug log, keys among them.
+logging.getLogger("hpack").setLevel(logging.INFO)
 
 
 class GuardedBackend(httpcore.AnyIOBackend):

@@ -133,7 +133,7 @@ def test_asks_a_crawl_that_does_not_say_when_it_ran(canned: Callable[..., Any]) 
 
 
 def test_lists_all_pages_of_all_crawls() -> None:
-    """Pages without a match come as 404 and are passed over; a payload that was listed already is left out."""
+    """Pages without a match come as 404 and are passed over; what was listed already of an address is left out."""
     ask = IndexAsk({
         ("2019-09", None): '{"pages": 1, "pageSize": 5, "blocks": 1}',
         ("2019-09", 0): make_line(1),
@@ -142,7 +142,7 @@ def test_lists_all_pages_of_all_crawls() -> None:
         ("2019-13", 1): NOTHING,
         ("2019-13", 2): make_line(3) + "\n" + make_line(4, digest="DIGEST2"),
     })  # fmt: skip
-    assert list_numbers(collect(ask)) == [1, 2, 3]
+    assert list_numbers(collect(ask)) == [1, 2, 3, 4]
     assert ask.queries[-1] == [
         ("url", SCOPE),
         ("matchType", "prefix"),

@@ -65,7 +65,9 @@ def test_gives_defaults(tmp_path: Path) -> None:
     assert (source.language, source.timezone, source.verified) == ("en", "Europe/London", False)
     assert (source.pace.interval_s, source.pace.concurrency, source.pace.budget) == (1.0, 1, 500)
     assert source.relevance.required
-    assert source.expect.listed_per_night == 1
+    expect = source.expect
+    assert (expect.listed_per_night, expect.new_per_week, expect.days_without_news) == (None, None, None)
+    assert expect.fill == {}
 
 
 @pytest.mark.parametrize(
@@ -140,6 +142,36 @@ def test_gives_defaults(tmp_path: Path) -> None:
         pytest.param(
             "notes =", 'verified = "yes"\nnotes =', "6: verified = 'yes': input should be a valid boolean", id="type"
         ),
+        pytest.param(
+            'method = "sitemap"',
+            'method = "pages"\nurls = []',
+            "14: discover[2].urls: at least one is needed",
+            id="no page",
+        ),
+        pytest.param(
+            'method = "sitemap"',
+            'method = "pages"\nurls = ["https://example.net/list"]',
+            "14: discover[2].urls: host 'example.net' is not among the hosts of the source; add it there",
+            id="host of a page",
+        ),
+        pytest.param(
+            'method = "sitemap"',
+            'method = "pages"\nurls = ["https://example.org/list"]\n[[revisit]]\npattern = "^/news"\nevery_days = 1',
+            "15: revisit: no rule is for https://example.org/list, a page to be followed; it would be asked for once",
+            id="page without a rule",
+        ),
+        pytest.param(
+            '"sitemap"\n',
+            '"sitemap"\n[[revisit]]\nfor_days = 0\nevery_days = 1',
+            "15: revisit[1].for_days = 0: input should be greater than",
+            id="days of a rule",
+        ),
+        pytest.param(
+            '"sitemap"\n',
+            '"sitemap"\n[[revisit]]\nevery_days = 1\n[[revisit]]\nevery = 1',
+            "17: unknown key 'every' (did you mean 'every_days'?); allowed: pattern, every_days, for_days",
+            id="rule's key",
+        ),
         pytest.param("notes =", "notes ==", "6: no valid TOML: Invalid value", id="syntax"),
         pytest.param('"sitemap"\n', '"sitemap"\nskip = [', "14: no valid TOML", id="syntax at the end"),
         pytest.param(
@@ -171,6 +203,18 @@ def test_gives_defaults(tmp_path: Path) -> None:
             '"sitemap"\n[expect]\nfill = { titel = 0.9 }',
             "15: expect.fill.titel: table articles has no column 'titel' (did you mean 'title'?)",
             id="column",
+        ),
+        pytest.param(
+            '"sitemap"\n',
+            '"sitemap"\n[expect]\nstored_per_week = 3',
+            "15: unknown key 'stored_per_week'",
+            id="expectation",
+        ),
+        pytest.param(
+            '"sitemap"\n',
+            '"sitemap"\n[expect]\ndays_without_news = 0',
+            "15: expect.days_without_news = 0: input should be greater than or equal to 1",
+            id="days without news",
         ),
     ],
 )

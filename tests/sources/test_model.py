@@ -1,6 +1,6 @@
 """What a source answers about addresses, periods and time."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +42,49 @@ def test_wants_addresses_by_path_and_query(include: list[str], exclude: list[str
     """An address is wanted where some include pattern matches and no exclude pattern does."""
     source = make_source(addresses={"include": include, "exclude": exclude})
     assert source.wants(url) is wanted
+
+
+def test_wants_the_pages_that_it_follows() -> None:
+    """A page that the file names is wanted whatever the patterns say."""
+    pages = {"method": "pages", "urls": ["https://www.example.org/lists/visits"]}
+    source = make_source(discover=[pages], revisit=[{"every_days": 7}], addresses={"include": ["^/news/"]})
+    assert source.wants("https://www.example.org/lists/visits")
+    assert not source.wants("https://www.example.org/lists/others")
+
+
+RULES = [
+    {"pattern": "^/lists/.*page=1$", "every_days": 1},
+    {"pattern": "^/news/", "every_days": 1, "for_days": 3},
+    {"every_days": 7, "for_days": 30},
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "days", "every_days"),
+    [
+        ("/lists/visits?page=1", 0, 1),
+        ("/lists/visits?page=1", 4000, 1),
+        ("/lists/visits?page=2", 0, 7),
+        ("/sport/lists/visits?page=1", 31, None),
+        ("/news/a", 0, 1),
+        ("/news/a", 3, 1),
+        ("/news/a", 4, 7),
+        ("/news/a", 31, None),
+        ("/news/a", -1, 1),
+    ],
+)
+def test_finds_the_first_rule_that_is_for_a_page_of_that_age(path: str, days: int, every_days: int | None) -> None:
+    """A rule counts where its pattern is found and its days are not over; the first such one does."""
+    rule = make_source(revisit=RULES).find_revisit(f"https://www.example.org{path}", timedelta(days=days))
+    assert (rule and rule.every_days) == every_days
+
+
+def test_tells_a_rolling_page() -> None:
+    """The rule of a page that is overwritten in place never ends; that of an article does, and most have none."""
+    source = make_source(revisit=RULES)
+    rules = [source.find_revisit(f"https://www.example.org{path}") for path in ("/lists/x?page=1", "/news/a")]
+    assert [rule and rule.is_endless for rule in rules] == [True, False]
+    assert make_source().find_revisit("https://www.example.org/news/a") is None
 
 
 @pytest.mark.parametrize(
