@@ -4,8 +4,12 @@ The data package, the dictionary in the report and the tests are made from these
 storage/run_schemas.py.
 """
 
-from storage.columns import Table, day, flag, instant, integer, number, text, texts
+import polars as pl
+
+from storage.columns import Column, Table, day, flag, instant, integer, number, text, texts
 from storage.run_schemas import BACKFILL_UNITS, RUNS, SOURCE_RUNS
+
+_VISIT = pl.Struct({"started_on": pl.Date, "ended_on": pl.Date})
 
 ADDRESSES = Table(
     "addresses",
@@ -15,7 +19,7 @@ ADDRESSES = Table(
         text("source", "name of the source that lists it"),
         text("url_key", "the address without scheme, www., tracking parameters and fragment"),
         text("url", "the address as it was listed", required=True),
-        text("method", "how it was found: feed, sitemap, wordpress, listing, govuk, ofsted"),
+        text("method", "how it was found: feed, sitemap, wordpress, listing, govuk, ofsted, or the way of a backfill"),
         text("listed_on_url", "the feed, sitemap or page that lists it"),
         instant("first_listed_at", "when it was listed first", required=True),
         text("listed_title", "title in the listing"),
@@ -40,17 +44,17 @@ ADDRESSES = Table(
 
 CAPTURES = Table(
     "captures",
-    "one answer, or failure, to one request",
+    "one answer, or failure, to one request, or one answer that somebody else got and archived",
     ("capture_id",),
     (
         text("capture_id", "the identifier of the WARC record, without `urn:uuid:`"),
-        text("run_id", "the run that asked", required=True),
+        text("run_id", "the run that asked, or that imported it", required=True),
         text("source", "the source it was asked for; null for robots.txt, which all sources share"),
         text("purpose", "page, listing or robots", required=True),
         text("url", "the address asked for", required=True),
         text("url_key", "the address without scheme, www., tracking parameters and fragment", required=True),
         text("url_host_name", "host of the address"),
-        instant("fetched_at", "when it was asked for", required=True),
+        instant("fetched_at", "when it was asked for, by whoever asked", required=True),
         integer("fetch_status", "HTTP status; null where no answer came", "HTTP status code"),
         text("fetch_redirect", "where the answer redirects to"),
         text("content_digest", "SHA-1 of the payload in base32, as in WARC-Payload-Digest"),
@@ -58,9 +62,9 @@ CAPTURES = Table(
         text("content_mime_detected", "media type that the first bytes show"),
         text("content_charset", "character set that the server sent"),
         integer("content_length", "length of the payload as it came", "bytes"),
-        text("content_truncated", "why the payload was cut: length, disconnect, time"),
-        text("etag", "ETag header, for asking conditionally"),
-        text("last_modified", "Last-Modified header, for asking conditionally"),
+        text("content_truncated", "why the payload was cut: length, disconnect, time, unspecified"),
+        text("etag", "ETag header, for asking conditionally; null in what was imported"),
+        text("last_modified", "Last-Modified header, for asking conditionally; null in what was imported"),
         text("warc_filename", "WARC file, relative to the warc folder", required=True),
         integer("warc_record_offset", "start of the record's gzip member", "bytes", required=True),
         integer("warc_record_length", "length of the record's gzip member", "bytes", required=True),
@@ -69,6 +73,7 @@ CAPTURES = Table(
         text("outcome", "null for a usable answer, else the outcome that the answer or failure means"),
         text("error", "what failed, in words"),
         integer("duration_ms", "from the request to the last byte", "milliseconds"),
+        text("imported_from", "address in a web archive, or file and offset, that it was taken from; null for our own"),
     ),
     partition_by=("fetched_at",),
 )
@@ -136,20 +141,31 @@ INSPECTIONS = Table(
         text("inspectorate", "who inspected", required=True),
         text("url", "the address of the report, after redirects", required=True),
         text("url_key", "that address without scheme, www., tracking parameters and fragment", required=True),
-        text("kind", "ilacs, sif, jtai, area_send, monitoring_visit, focused_visit …; null where not known"),
+        text("kind", "ilacs, sif, jtai, area_send, monitoring_visit, cqc_inspection …; null where not known"),
         text("link_text", "what the inspectorate's page calls it"),
         text("title", "title as the report states it"),
         text("provider_name", "inspected body, as the inspectorate's page names it"),
         text("provider_urn", "unique reference number of the inspected body"),
         text("provider_region", "region of the inspected body, as its page states it"),
         text("authority", "inspected body, as the report names it"),
+        texts("authority_codes", "codes (GOV.UK register) of the local authorities that this name means"),
+        text("authority_name", "common name of the local authority; null where there is none, or are more"),
+        text("gss_code", "its GSS code (ONS), the newest; null where there is none, or are more"),
+        text("dfe_code", "its code at the Department for Education; null outside England"),
+        text("region", "its region"),
+        text("theme", "theme of a joint targeted area inspection, without the place"),
         day("started_on", "first day of the inspection, as the report states it"),
         day("ended_on", "last day of the inspection, as the report states it"),
+        Column("visits", pl.List(_VISIT), "first and last day of each visit, in order; one where it was not parted"),
         text("dates_text", "the words that the inspection dates were read from"),
         day("published_on", "publication, from the inspectorate's page"),
-        text("published_source", "where that date stands: page, report"),
+        text("published_source", "where that date stands: page, report, api"),
         day("report_dated_on", "the date that stands on the report or letter itself"),
+        integer("outcome_rank", "outcome of an area SEND inspection: 1 positive, 2 inconsistent, 3 failings", "rank"),
+        text("outcome_text", "the sentence that states that outcome"),
+        integer("outcome_page", "the page it stands on, from 1", "page"),
         texts("lead_inspectors", "lead inspectors, as named"),
+        texts("inspectors", "all inspectors whom the report lists, those who led first"),
         integer("page_count", "pages of the report", "pages"),
         text("language", "language of the text, ISO 639-1"),
         text("text", "text of the report; pages apart by a form feed"),
@@ -169,7 +185,7 @@ JUDGEMENTS = Table(
     ("inspection_id", "aspect"),
     (
         text("inspection_id", "the inspection"),
-        text("aspect", "overall, leadership, help_and_protection, in_care, care_leavers, adoption, lscb"),
+        text("aspect", "overall, leadership, help_and_protection, in_care, care_leavers, adoption, lscb; CQC's safe …"),
         text("aspect_as_written", "the aspect in the report's words", required=True),
         text("grade", "outstanding, good, requires_improvement or inadequate", required=True),
         text("grade_as_written", "the grade in the report's words", required=True),

@@ -1,4 +1,4 @@
-"""The lead inspectors that a report names."""
+"""The inspectors that a report names: who led, and the team where it is listed."""
 
 import re
 from collections.abc import Sequence
@@ -9,13 +9,45 @@ _LABELLED = re.compile(
     r"^(?:Lead|Reporting)\s+inspectors?\s*:?[ \t]+(.+(?:(?:(?<=[,&])|(?<=\band)|(?<=Majesty['\u2019]s))\n.+)*)",
     re.IGNORECASE | re.MULTILINE,
 )
-_POST = r"\b(?:HMIs?|CQC|Ofsted|Inspectors?|(?:His|Her)\s+Majesty['\u2019]s|Children['\u2019]s|Services|OBE|CBE|MBE)\b"
+_POST = (
+    r"\b(?:S?HMIs?|SCRI|CQC|Ofsted|Inspectors?|Senior|Associate|(?:His|Her)\s+Majesty['\u2019]s|Children['\u2019]s"
+    r"|Services|OBE|CBE|MBE)\b"
+)
 _POSTS = re.compile(_POST, re.IGNORECASE)
 _NAME_WORD = rf"(?!{_POST}|(?:Lead|Care|Quality|Commission|Team)\b)[A-Z][\w'\u2019-]*\.?"
 _NAME = re.compile(rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|de|van|von|der|la|le)){{1,3}}")
 _TEAM_LIST = re.compile(r"^(?:Inspection team|Information about this inspection)$", re.IGNORECASE | re.MULTILINE)
 _TEAM_LIST_WITHIN = 1500  # characters; what follows the list is prose
 _LED = re.compile(rf"({_NAME.pattern}),?\s+(?:{_POST},?\s+)*(?i:lead\s+inspector)")
+_TEAM_HEADING = re.compile(r"^(?:The )?inspection team:?$", re.IGNORECASE | re.MULTILINE)
+_TEAM_END = re.compile(
+    r"^(?:If you are not happy|Any complaints|The Office for Standards|(?:Area SEND )?Inspection report\b|\d+$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LABEL = re.compile(r"^[A-Z][\w ]+:[ \t]*", re.MULTILINE)
+_NAMED_WITH_POST = re.compile(
+    rf"\b({_NAME.pattern})(?:,[ \t]*|[ \t]+)(?=(?:lead inspector|Ofsted|CQC|HMI|Care Quality|Her Majesty|His Majesty))"
+)
+
+
+def find_team(pages: Sequence[str]) -> tuple[str, ...]:
+    """Finds all whom the list of the inspection team names, in order, the lead among them; empty where none is listed.
+
+    The list has a label before names ("Team inspectors: …"), or a post after each name.
+    """
+    text = "\n".join(pages)
+    headings = list(_TEAM_HEADING.finditer(text))
+    if not headings:
+        return ()
+    start = headings[-1].end() + 1
+    end = _TEAM_END.search(text, start)
+    listed = text[start : end.start() if end else start + _TEAM_LIST_WITHIN]
+    if _LABEL.search(listed):
+        # A line without a label goes on with the names of the line above.
+        names = _split_names(_LABEL.sub("; ", listed.replace("\n", " \n")).replace(" \n", " "))
+    else:
+        names = tuple(_NAMED_WITH_POST.findall(listed))
+    return tuple(dict.fromkeys(name.rstrip(".") for name in names))
 
 
 def find_lead_inspectors(pages: Sequence[str]) -> tuple[str, ...]:

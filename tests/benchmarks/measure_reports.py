@@ -18,6 +18,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
+from tasks.places.gazetteer import load_authorities  # noqa: E402
+from tasks.places.resolve import find_by_urn  # noqa: E402
 from tasks.reading.report import Report, read_report  # noqa: E402 - the path comes first
 from tasks.reading.report_dates import DAYS, parse_days  # noqa: E402
 from tasks.reading.report_kinds import share_a_place  # noqa: E402
@@ -27,7 +29,10 @@ KINDS = {
     "ilacs": {"ilacs"}, "sif": {"sif"}, "jtai": {"jtai"}, "send": {"area_send"}, "school": {"school"},
     "other_la": {"lac_2013", "lscb_review"},
 }  # fmt: skip
-FILLED = ("kind", "title", "authority", "started_on", "ended_on", "report_dated_on", "lead_inspectors", "judgements")
+FILLED = (
+    "kind", "title", "authority", "authority_codes", "started_on", "ended_on", "visits", "report_dated_on",
+    "lead_inspectors", "inspectors", "theme", "outcome_rank", "judgements",
+)  # fmt: skip
 ILACS_ASPECTS = {
     "overall_effectiveness": "overall", "impact_of_leaders": "leadership", "help_and_protection": "help_and_protection",
     "in_care": "in_care", "care_leavers": "care_leavers",
@@ -119,6 +124,7 @@ def _list_cells(reports: dict[str, Report]) -> Iterator[tuple[str, str, list[Cel
         if place:
             agrees = bool(report.authority) and share_a_place(report.authority or "", place.replace("-", " "))
             yield "place", name, [("authority", True, agrees if report.authority else None)]
+            yield "place", name, [("authority_code", True, _is_of_urn(report, Path(name).name.split("_")[0]))]
     for row in _read_gold("ilacs_verified.csv"):
         name = row["pdf_in_bundle"].removeprefix("ofsted_pdf/")
         yield "ilacs", name, [*_compare_ilacs(row, reports[name])]
@@ -128,12 +134,25 @@ def _list_cells(reports: dict[str, Report]) -> Iterator[tuple[str, str, list[Cel
         yield "sif", name, [*cells, *_compare_words(row["inspection_dates_text"], reports[name])]
     for row in _read_gold("jtai_dates_silver.csv"):
         name = row["pdf_in_bundle"].removeprefix("ofsted_pdf/")
-        yield "jtai", name, [*_compare_words(row["inspection_took_place_text"], reports[name])]
+        theme = reports[name].theme
+        # The silver column has the first words of a theme alone, and some with the place.
+        agrees = theme and (theme.startswith(row["theme_text"]) or row["theme_text"].startswith(theme))
+        yield "jtai", name, [*_compare_words(row["inspection_took_place_text"], reports[name]), ("theme", True, agrees)]
     gold = {row["urn"]: row for row in _read_gold("send_overview.csv", bundled=False)}
     for name, report in reports.items():
         urn = Path(name).name.split("_")[0]
         if name.startswith("send/") and gold[urn]["inspection_start_date"]:
-            yield "send", name, [*_compare_days(gold[urn], report, "%d/%m/%y")]
+            outcome = ("outcome", int(float(gold[urn]["outcome_grade"])), report.outcome_rank)
+            yield "send", name, [*_compare_days(gold[urn], report, "%d/%m/%y"), outcome]
+
+
+def _is_of_urn(report: Report, urn: str) -> bool | None:
+    """Tells whether the one authority that a report names has the URN now, or was followed by the one that has."""
+    found = [load_authorities()[code] for code in report.authority_codes]
+    holder = find_by_urn(urn)
+    if not found or holder is None:
+        return None
+    return len(found) == 1 and (found[0] == holder or holder.code in found[0].successors)
 
 
 def _read_gold(name: str, *, bundled: bool = True) -> list[dict[str, str]]:

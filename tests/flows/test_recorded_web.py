@@ -114,6 +114,20 @@ def test_every_report_is_archived_and_an_inspection(night: dict[str, Any], web: 
     assert inspections["published_on"].null_count() == 0
 
 
+def test_an_authoritys_history_is_one_query(night: dict[str, Any]) -> None:
+    """Blackpool's inspections, found by its GSS code alone, come with dates, grades, page and evidence."""
+    inspections, judgements = night["tables"]["inspections"], night["tables"]["judgements"]
+    history = inspections.filter(pl.col("gss_code") == "E06000009").sort("published_on")
+    assert history["kind"].to_list() == ["sif", "ilacs", "ilacs", "area_send", "jtai", "ilacs"]
+    graded = history.join(judgements.filter(pl.col("aspect") == "overall"), on="inspection_id")
+    assert graded.select(pl.col("published_on").dt.year(), "grade").rows() == [
+        (2014, "requires_improvement"),
+        (2019, "inadequate"),
+        (2023, "requires_improvement"),
+    ]
+    assert graded["page"].null_count() == graded["evidence"].null_count() == history["started_on"].null_count() == 0
+
+
 def test_pages_about_other_things_are_rejections_with_a_reason(night: dict[str, Any], web: dict[str, Any]) -> None:
     """Every national page that is about something else was read, is not kept, and says why."""
     pages = {page["title"] for site in web["sites"] if site.get("irrelevant") for page in site["pages"]}

@@ -11,7 +11,7 @@ from fpdf import FPDF
 from storage.outcomes import Outcome
 from storage.schemas import INSPECTIONS, JUDGEMENTS
 from tasks.reading.pdf import PdfError
-from tasks.reading.report import Report, read_report
+from tasks.reading.report import Report, describe_authority, read_report
 from tasks.reading.report_judgements import Judgement
 
 FETCHED_AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -131,6 +131,22 @@ def test_a_report_goes_between_processes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "codes", "gss_code"),
+    [
+        ("Blackpool Borough Council", ("BPL",), "E06000009"),
+        ("Essex, Kent and Surrey", ("ESS", "KEN", "SRY"), None),
+        ("Harwick Borough Council", (), None),
+        (None, (), None),
+    ],
+)
+def test_a_body_has_the_codes_of_its_authority(name: str | None, codes: tuple[str, ...], gss_code: str | None) -> None:
+    """One authority has all its columns, several have their codes alone, and what is none has nothing."""
+    described = describe_authority(name, on=date(2020, 1, 1))
+    assert (described["authority_codes"], described["gss_code"]) == (codes, gss_code)
+    assert (described["authority_name"] is None) == (gss_code is None)
+
+
+@pytest.mark.parametrize(
     ("pattern", "expected"),
     [
         (
@@ -174,6 +190,8 @@ def test_a_report_goes_between_processes() -> None:
                 "ended_on": date(2024, 11, 22),
                 "report_dated_on": date(2025, 1, 31),
                 "lead_inspectors": (),
+                "theme": "identification of initial need and risk",
+                "authority_codes": ("BPL",),
             },
         ),
         (
@@ -185,11 +203,21 @@ def test_a_report_goes_between_processes() -> None:
                 "started_on": date(2024, 5, 20),
                 "ended_on": date(2024, 5, 24),
                 "lead_inspectors": ("Rebecca Sharples", "Andrea Crosby-Josephs"),
+                "outcome_rank": 2,
+                "outcome_page": 1,
             },
         ),
         (
             "sif/80551_sheffield_2014-*.pdf",
-            {"started_on": date(2013, 11, 19), "ended_on": date(2014, 1, 30)},
+            {
+                "started_on": date(2013, 11, 19),
+                "ended_on": date(2014, 1, 30),
+                "visits": (
+                    {"started_on": date(2013, 11, 19), "ended_on": date(2013, 12, 11)},
+                    {"started_on": date(2014, 1, 28), "ended_on": date(2014, 1, 30)},
+                ),
+                "gss_code": "E08000039",
+            },
         ),
     ],
 )

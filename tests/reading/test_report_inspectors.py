@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.reading.report_inspectors import find_lead_inspectors
+from tasks.reading.report_inspectors import find_lead_inspectors, find_team
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,30 @@ from tasks.reading.report_inspectors import find_lead_inspectors
 def test_lead_inspectors_are_named(page: str, names: tuple[str, ...]) -> None:
     """Names come without posts, in order; other members of the team and other words are no lead inspectors."""
     assert find_lead_inspectors([page]) == names
+
+
+@pytest.mark.parametrize(
+    ("page", "names"),
+    [
+        (
+            "The inspection team\nLead inspector: Ada Bell, HMI\nTeam inspectors: Carl Dent, Eve\nFox and Gil Hart\n18\nAda",
+            ("Ada Bell", "Carl Dent", "Eve Fox", "Gil Hart"),
+        ),
+        (
+            (
+                "Inspection team\nOfsted Care Quality Commission\n"
+                "Ada Bell, Ofsted HMI, Lead inspector Carl Dent, CQC Lead Inspector\n"
+                "Eve Fox, Ofsted HMI Gil Hart, CQC inspector\nIf you are not happy, ask Pat Lee, Ofsted"
+            ),
+            ("Ada Bell", "Carl Dent", "Eve Fox", "Gil Hart"),
+        ),
+        (
+            "Inspection team\nAda Bell, lead inspector Ofsted Inspector\nCarl Dent Ofsted Inspector",
+            ("Ada Bell", "Carl Dent"),
+        ),
+        ("The inspection team met Ada Bell, Ofsted's guest.", ()),
+    ],
+)
+def test_the_team_is_as_listed(page: str, names: tuple[str, ...]) -> None:
+    """Everyone under the heading is named, in order, and nobody after the list's end."""
+    assert find_team([page]) == names
