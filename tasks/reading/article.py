@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from storage.outcomes import Outcome
 from tasks.reading.body import Block, extract_blocks, join_blocks, keep_in_container
-from tasks.reading.bylines import find_authors, read_meta_authors
+from tasks.reading.bylines import BylinePlaces, find_byline
 from tasks.reading.dates import DatePlaces, find_modified, find_published
 from tasks.reading.furniture import clear_furniture
 from tasks.reading.headline import find_headline, find_headline_area
@@ -38,22 +38,22 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     title = selection.title or find_title(tree, meta, node, site_names, page.listed_title)
     headline = find_headline(tree, title)
     area = find_headline_area(headline)
-    authors = find_authors(list(selection.byline), node, nodes, read_meta_authors(tree), area, site_names)
+    byline = find_byline(BylinePlaces(tree, node, nodes, area, selection.byline), site_names)
     standfirst = selection.standfirst or find_standfirst(tree, meta, node, headline, area)
     found = _extract_text(selection, headline)
-    blocks = clear_furniture(found, tree, title=title, standfirst=standfirst, authors=authors)
+    blocks = clear_furniture(found, tree, title=title, standfirst=standfirst, authors=byline.names)
     rejected = judge_page(tree, title, blocks)
     if rejected:
         return rejected
     text = join_blocks(blocks)
     zone = ZoneInfo(rules.timezone)
-    places = DatePlaces(node, find_page(nodes), meta, area, selection.date)
+    places = DatePlaces(tree, node, find_page(nodes), meta, area, selection.date)
     published = find_published(page, places, zone)
     modified = find_modified(page, places, zone, published)
     return Article(
         title=title,
         standfirst=standfirst,
-        authors=authors,
+        authors=byline.names,
         published_at=published.at if published else None,
         published_source=published.source if published else None,
         published_precision=published.precision if published else None,
@@ -69,6 +69,8 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
         text=text,
         text_digest=compute_text_digest(text),
         word_count=count_words(text),
+        author_roles=tuple(person.role for person in byline.people),
+        author_organisations=byline.organisations,
     )
 
 

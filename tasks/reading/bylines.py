@@ -1,12 +1,17 @@
 """Who wrote an article: where a page says so, from the surest place to the least sure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from tasks.reading.headline import Line, iterate_lines
-from tasks.reading.names import BY_ALONE, split_byline
+from tasks.reading.headline import Line, is_elsewhere, iterate_lines
+from tasks.reading.name_words import BY_ALONE, OTHER_HAND, ROLE
+from tasks.reading.names import Byline, Person, parse_byline
+from tasks.reading.page import select
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
 from tasks.reading.time_text import find_date_span
@@ -31,84 +36,125 @@ BY_LINE = re.compile(
     r"^(?:exclusive\s+|words\s+|written\s+|reported\s+|posted\s+|published\s+)?by[:\s]+\S", re.IGNORECASE
 )
 DATE_LABEL = re.compile(r"(?:last |first )?(?:published|posted|updated|date|on)\s*(?:on)?\s*:?", re.IGNORECASE)
+FIND_MARKED = XPath("//body//*[@rel or @itemprop or contains(@class, 'author') or contains(@class, 'yline')]")
 LONGEST_BYLINE = 30
 JOINED = re.compile(r"\b(by|and|&|by:) \| ", re.IGNORECASE)
+CONNECTOR = re.compile(r",|,?\s*(?:and|&|und|et|og|och)", re.IGNORECASE)
 NOT_PEOPLE_TYPES = ("Organization", "NewsMediaOrganization", "Corporation", "Brand", "WebSite")
 
 
-def find_authors(
-    selected: list[str],
-    article: Node | None,
-    people: Iterable[Node],
-    meta_authors: list[str],
-    area: list[Line],
-    site_names: frozenset[str],
-) -> tuple[str, ...]:
-    """Finds who wrote an article: in the first of selectors, JSON-LD, meta and visible byline that names people."""
+@dataclass(frozen=True, slots=True)
+class BylinePlaces:
+    """The places of a page that may name its authors; `selected` is what the source's own selectors found."""
+
+    tree: HtmlElement
+    article: Node | None
+    nodes: Iterable[Node]
+    area: list[Line]
+    selected: tuple[str, ...] = ()
+
+
+def find_byline(places: BylinePlaces, site_names: frozenset[str]) -> Byline:
+    """Finds who wrote an article: in the first of selectors, JSON-LD, meta and visible byline that names people.
+
+    A role that this place does not give is taken from the next that gives one to the same name. Where no place names
+    people, the organisations of the first that names any are left.
+    """
+    found = [_merge(bylines) for bylines in _read_places(places, site_names)]
+    named = [byline for byline in found if byline.people]
+    if not any(byline.people or byline.organisations for byline in found):
+        far = {byline.names: byline for byline in read_far_bylines(places.tree, site_names) if byline.people}
+        named = list(far.values()) if len(far) == 1 else []
+    if not named:
+        return next((byline for byline in found if byline.organisations), Byline())
+    roles = {
+        normalise_text(person.name): person.role for byline in named[::-1] for person in byline.people if person.role
+    }
+    people = [replace(person, role=person.role or roles.get(normalise_text(person.name))) for person in named[0].people]
+    return replace(named[0], people=tuple(people))
+
+
+def _read_places(places: BylinePlaces, site_names: frozenset[str]) -> Iterator[list[Byline]]:
+    yield [parse_byline(text, site_names) for text in places.selected]
+    yield [read_stated_author(author, site_names) for author in find_stated_authors(places.article, places.nodes)]
+    marked = find_marked(places.area)
     for texts, is_lenient in (
-        (selected, False),
-        (read_stated_authors(article, people), True),
-        (meta_authors, False),
-        (read_marked_links(area), False),
-        (read_marked_bylines(area), False),
-        (read_plain_bylines(area), False),
+        (read_meta_authors(places.tree), True),
+        ([squeeze_spaces(element.text_content()) for element in marked if element.tag == "a"], False),
+        ([text for text in map(_join_lines, marked) if len(text.split()) <= LONGEST_BYLINE], False),
+        (read_plain_bylines(places.area), False),
     ):
-        names = [name for text in texts for name in split_byline(text, site_names, is_lenient=is_lenient)]
-        if names:
-            return tuple({normalise_text(name): name for name in reversed(names)}.values())[::-1]
-    return ()
+        yield [parse_byline(text, site_names, is_lenient=is_lenient) for text in texts]
 
 
-def read_stated_authors(article: Node | None, people: Iterable[Node]) -> list[str]:
-    """Reads the authors that JSON-LD states of the article: people and plain names, no organisations."""
-    by_id = {node["@id"]: node for node in people if isinstance(node.get("@id"), str) and node.get("name")}
-    names = []
+def _merge(bylines: Iterable[Byline]) -> Byline:
+    """Merges bylines into one that names each once."""
+    people: dict[str, Person] = {}
+    organisations: dict[str, None] = {}
+    for byline in bylines:
+        for person in byline.people:
+            level = normalise_text(person.name)
+            known = people.setdefault(level, person)
+            people[level] = replace(known, role=known.role or person.role)
+        organisations |= dict.fromkeys(byline.organisations)
+    return Byline(tuple(people.values()), tuple(organisations))
+
+
+def find_stated_authors(article: Node | None, nodes: Iterable[Node]) -> list[Node]:
+    """Finds the authors that JSON-LD states of the article, as nodes with a name; references are followed."""
+    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
+    authors = []
     for author in as_list((article or {}).get("author") or (article or {}).get("creator")):
         if isinstance(author, dict):
-            node = by_id.get(str(author.get("@id")), author)
-            if not any(kind in NOT_PEOPLE_TYPES for kind in as_list(node.get("@type"))):
-                names += get_texts(node, "name") or [
-                    " ".join(filter(None, (get_text(node, "givenName"), get_text(node, "familyName"))))
-                ]
+            authors.append(by_id.get(str(author.get("@id")), author))
         elif isinstance(author, str) and not author.startswith("http"):
-            names.append(author)
-    return names
+            authors.append({"name": author})
+    return authors
+
+
+def read_stated_author(author: Node, site_names: frozenset[str]) -> Byline:
+    """Reads one author of JSON-LD: a person with the job title, or an organisation."""
+    names = get_texts(author, "name") or [
+        " ".join(filter(None, (get_text(author, "givenName"), get_text(author, "familyName"))))
+    ]
+    if any(kind in NOT_PEOPLE_TYPES for kind in as_list(author.get("@type"))):
+        return Byline(organisations=tuple(filter(None, names)))
+    byline = _merge(parse_byline(name, site_names, is_lenient=True) for name in names)
+    title = get_text(author, "jobTitle") or ""
+    if len(byline.people) == 1 and ROLE.search(title):
+        return replace(byline, people=(replace(byline.people[0], role=byline.people[0].role or title),))
+    return byline
 
 
 def read_meta_authors(tree: HtmlElement) -> list[str]:
-    """Reads the authors that meta elements name, from the first kind of element that there is."""
-    for wanted in AUTHOR_META:
-        found = [
-            content
-            for element in tree.iter("meta")
-            if (element.get("property") or element.get("name") or "").lower() == wanted
-            and (content := squeeze_spaces(element.get("content") or ""))
-            and not content.startswith("http")
-        ]
-        if found:
-            return found
-    return []
+    """Reads the authors that meta elements name, from the surest kind of element that there is."""
+    found: dict[str, list[str]] = {}
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or "").lower()
+        if name in AUTHOR_META:
+            content = squeeze_spaces(element.get("content") or "")
+            found.setdefault(name, []).extend([content] if content and not content.startswith("http") else [])
+    return next((found[name] for name in AUTHOR_META if found.get(name)), [])
 
 
-def read_marked_links(area: list[Line]) -> list[str]:
-    """Reads the links near the headline that markup calls the author."""
-    return [squeeze_spaces(element.text_content()) for element in _find_all_marked(area) if element.tag == "a"]
-
-
-def read_marked_bylines(area: list[Line]) -> list[str]:
-    """Reads what markup near the headline calls the byline, its lines apart by "|" but for what "By" and "and" join."""
-    texts = [" | ".join(line.text for line in iterate_lines(element)) for element in _find_all_marked(area)]
-    return [JOINED.sub(r"\1 ", text) for text in texts if len(text.split()) <= LONGEST_BYLINE]
+def find_marked(area: list[Line]) -> list[HtmlElement]:
+    """Finds the elements near the headline that markup calls the author or the byline, but for other hands'."""
+    found = [
+        element
+        for before, line in pairwise([Line("", area[0].element), *area] if area else [])
+        if not OTHER_HAND.search(before.text) and (element := _find_marked(line.element)) is not None
+    ]
+    return list(dict.fromkeys(found))
 
 
 def read_plain_bylines(area: list[Line]) -> list[str]:
     """Reads the line near the headline that begins with "By", else a line that is a name right beside the date."""
-    lines = [line.text for line in area if any(map(str.isalnum, line.text))]
+    lines = [line.text for line in area if CONNECTOR.fullmatch(line.text) or any(map(str.isalnum, line.text))]
     for position, text in enumerate(lines):
         if BY_ALONE.fullmatch(text):
-            return lines[position + 1 : position + 2]
+            return [_join_names(lines[position + 1 :])]
         if BY_LINE.match(text) and len(text.split()) <= LONGEST_BYLINE:
-            return [text]
+            return [_join_names(lines[position:])]
     for position, text in enumerate(lines):
         span = find_date_span(text)
         if span and len(text.split()) <= LONGEST_BYLINE:
@@ -117,9 +163,30 @@ def read_plain_bylines(area: list[Line]) -> list[str]:
     return []
 
 
-def _find_all_marked(area: list[Line]) -> list[HtmlElement]:
-    found = [element for line in area if (element := _find_marked(line.element)) is not None]
-    return list(dict.fromkeys(found))
+def _join_names(lines: list[str]) -> str:
+    """Joins the first line with those that a comma or an "and" adds to it: names in links are lines of their own."""
+    joined = lines[:1]
+    for connector, name in zip(lines[1::2], lines[2::2], strict=False):
+        if not CONNECTOR.fullmatch(connector):
+            break
+        joined += [connector, name]
+    return " ".join(joined)
+
+
+def read_far_bylines(tree: HtmlElement, site_names: frozenset[str]) -> Iterator[Byline]:
+    """Reads what markup anywhere on the page calls the author, outside comments, side columns, lists and the foot."""
+    for element in select(FIND_MARKED, tree):
+        is_listed = any(node.tag == "li" for node in element.iterancestors())
+        if is_listed or not _is_marked(element) or is_elsewhere(element):
+            continue
+        text = _join_lines(element)
+        if len(text.split()) <= LONGEST_BYLINE:
+            yield parse_byline(text, site_names)
+
+
+def _join_lines(element: HtmlElement) -> str:
+    """Joins the lines of an element by "|", but for what "By" and "and" join."""
+    return JOINED.sub(r"\1 ", " | ".join(line.text for line in iterate_lines(element)))
 
 
 def _find_marked(element: HtmlElement) -> HtmlElement | None:
@@ -130,11 +197,15 @@ def _find_marked(element: HtmlElement) -> HtmlElement | None:
     ):
         if node is None or node.tag in ("body", "html", "article", "main"):
             return None
-        names = f"{node.get('class') or ''} {node.get('id') or ''}".replace("_", "-")
-        if (
-            "author" in (node.get("rel") or "")
-            or "author" in (node.get("itemprop") or "")
-            or AUTHOR_NAMES.search(names)
-        ):
+        if _is_marked(node):
             return node
     return None
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".replace("_", "-")
+    return (
+        "author" in (element.get("rel") or "")
+        or "author" in (element.get("itemprop") or "")
+        or AUTHOR_NAMES.search(names) is not None
+    )

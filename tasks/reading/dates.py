@@ -1,21 +1,21 @@
 """When an article was published and changed, each with where that stands, how precise it is and in which zone.
 
 Only places that speak of the page's own article are asked, in this order: JSON-LD, meta elements, `<time>` and text
-beside the headline, the listing, the address. The article's sentences and the page's foot never are. A page that
-says nothing has no date.
+beside the headline, the listing, the address, and at last the one date that markup or a label anywhere else calls the
+publication. The article's sentences, captions and the page's foot never are. A page that says nothing has no date.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Literal
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
+from tasks.reading.date_places import find_marked_texts, is_change, is_day_first, is_other_date, read_path
 from tasks.reading.headline import Line
 from tasks.reading.page import PageInput
 from tasks.reading.structured_data import Node, get_text
@@ -39,7 +39,6 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 WORDS_OF_LABEL = 3
-DATE_IN_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 #: A line with more words, or with a full stop, is a sentence, and its date is not that of the page.
 SENTENCE_ENDS = (".", "?", "!", "”", "’")
 LONGEST_DATE_LINE = 14
@@ -52,19 +51,27 @@ Kind = Literal["published", "modified"]
 
 @dataclass(frozen=True, slots=True)
 class StatedTime:
-    """An instant, or a day as midnight UTC, with where it stands, its precision, and whether its zone is stated."""
+    """An instant in the zone it is stated in, or a day as midnight UTC, with where it stands and how precise it is.
+
+    `zone` is "stated", "assumed", or None where only the day is known.
+    """
 
     at: datetime
     source: str
     precision: str
     zone: str | None
-    day: str
+
+    @property
+    def day(self) -> date:
+        """The day as the page writes it."""
+        return self.at.date()
 
 
 @dataclass(frozen=True, slots=True)
 class DatePlaces:
     """The places of a page that may state its dates."""
 
+    tree: HtmlElement
     article: Node | None
     web_page: Node | None
     meta: dict[str, str]
@@ -72,65 +79,83 @@ class DatePlaces:
     selected: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Parser:
+    """Parses what one page states, by its zone and its order of day and month; what cannot be is left out."""
+
+    zone: ZoneInfo
+    day_first: bool
+    latest: datetime
+
+    def parse(self, source: str, texts: Iterable[str | None]) -> Iterator[StatedTime]:
+        for text in texts:
+            moment = parse_moment(text, self.zone, day_first=self.day_first) if text else None
+            if moment and EARLIEST <= moment.at <= self.latest:
+                yield _state(moment, source)
+
+
 def find_published(page: PageInput, places: DatePlaces, zone: ZoneInfo) -> StatedTime | None:
     """Finds when the article was published: in the first place that says so, made more precise by the later ones."""
+    parser = _Parser(zone, is_day_first(places.tree, page.url), page.fetched_at + AHEAD)
     candidates = [
-        found
-        for found in (
-            *_parse_all("byline", [places.selected], zone),
-            *_parse_all("json-ld", [get_text(places.article, "datePublished", "dateCreated")], zone),
-            *_parse_all("json-ld", [get_text(places.web_page, "datePublished")], zone),
-            *_parse_all("meta", [places.meta.get(name) for name in PUBLISHED_META], zone),
-            *_read_area(places.area, "published", zone),
-            *_read_listing(page, zone),
-            *_read_path(page.url),
-        )
-        if EARLIEST <= found.at <= page.fetched_at + AHEAD
+        *parser.parse("byline", [places.selected]),
+        *parser.parse("json-ld", [get_text(places.article, "datePublished", "dateCreated")]),
+        *parser.parse("json-ld", [get_text(places.web_page, "datePublished")]),
+        *parser.parse("meta", [places.meta.get(name) for name in PUBLISHED_META]),
+        *_read_area(places.area, "published", parser),
+        *_read_listing(page, zone),
+        *parser.parse("url", [read_path(page.url), read_path(places.meta.get("og:url") or "")]),
     ]
-    if not candidates:
-        return None
-    first = candidates[0]
-    if first.precision != "day":
-        return first
-    return next((other for other in candidates if other.precision != "day" and other.day == first.day), first)
+    return _choose(candidates or _find_only(places.tree, parser))
 
 
 def find_modified(
     page: PageInput, places: DatePlaces, zone: ZoneInfo, published: StatedTime | None
 ) -> StatedTime | None:
     """Finds when the page says that it was last changed; None where that is before its publication."""
+    parser = _Parser(zone, is_day_first(places.tree, page.url), page.fetched_at + AHEAD)
     for found in (
-        *_parse_all("json-ld", [get_text(places.article, "dateModified")], zone),
-        *_parse_all("json-ld", [get_text(places.web_page, "dateModified")], zone),
-        *_parse_all("meta", [places.meta.get(name) for name in MODIFIED_META], zone),
-        *_read_area(places.area, "modified", zone),
+        *parser.parse("json-ld", [get_text(places.article, "dateModified")]),
+        *parser.parse("json-ld", [get_text(places.web_page, "dateModified")]),
+        *parser.parse("meta", [places.meta.get(name) for name in MODIFIED_META]),
+        *_read_area(places.area, "modified", parser),
     ):
-        if EARLIEST <= found.at <= page.fetched_at + AHEAD and not (published and found.day < published.day):
+        if not (published and found.day < published.day):
             return found
     return None
 
 
-def _parse_all(source: str, texts: Iterable[str | None], zone: ZoneInfo) -> Iterator[StatedTime]:
-    for text in texts:
-        moment = parse_moment(text, zone) if text else None
-        if moment:
-            yield _state(moment, source)
+def _find_only(tree: HtmlElement, parser: _Parser) -> list[StatedTime]:
+    """Finds the dates that markup names far from the headline, where they all are one day; two days are two things'."""
+    found = list(parser.parse("markup", find_marked_texts(tree)))
+    return found if len({moment.day for moment in found}) == 1 else []
+
+
+def _choose(candidates: list[StatedTime]) -> StatedTime | None:
+    first = next(iter(candidates), None)
+    if first is None or first.precision != "day":
+        return first
+    return next((other for other in candidates if other.precision != "day" and other.day == first.day), first)
 
 
 def _state(moment: Moment, source: str) -> StatedTime:
-    return StatedTime(moment.at, source, moment.precision, moment.zone, moment.day)
+    return StatedTime(moment.at, source, moment.precision, moment.zone)
 
 
-def _read_area(area: list[Line], kind: Kind, zone: ZoneInfo) -> Iterator[StatedTime]:
+def _read_area(area: list[Line], kind: Kind, parser: _Parser) -> Iterator[StatedTime]:
     """Reads `<time>` elements first, then short lines that hold a date; labels tell publication from change."""
     wanted = [(text, line) for label, text, line in _label_lines(area) if label == kind]
     for text, line in wanted:
         element = _get_time_element(line.element)
         if element is not None:
-            yield from islice(_parse_all("time", [element.get("datetime"), text], zone), 1)
-    for text, _ in wanted:
-        if len(text.split()) <= LONGEST_DATE_LINE and not text.rstrip().endswith(SENTENCE_ENDS):
-            yield from _parse_all("byline", [text], zone)
+            yield from islice(parser.parse("time", [element.get("datetime") or element.get("content"), text]), 1)
+    for text, line in wanted:
+        if (
+            len(text.split()) <= LONGEST_DATE_LINE
+            and not text.rstrip().endswith(SENTENCE_ENDS)
+            and not is_other_date(line.element)
+        ):
+            yield from parser.parse("byline", [text])
 
 
 def _label_lines(area: list[Line]) -> Iterator[tuple[str, str, Line]]:
@@ -141,24 +166,22 @@ def _label_lines(area: list[Line]) -> Iterator[tuple[str, str, Line]]:
         for match in LABEL.finditer(line.text):
             yield label, line.text[start : match.start()], line
             label, start = match.lastgroup or label, match.end()
-        yield label, line.text[start:], line
+        is_unlabelled_change = label == "published" and not start and is_change(line.element)
+        yield "modified" if is_unlabelled_change else label, line.text[start:], line
         if len(line.text.split()) > WORDS_OF_LABEL:
             label = "published"
 
 
 def _get_time_element(element: HtmlElement) -> HtmlElement | None:
-    return next((node for node in (element, element.getparent()) if node is not None and node.tag == "time"), None)
+    for node in (element, element.getparent()):
+        if node is not None and (node.tag == "time" or node.get("itemprop") == "datePublished"):
+            return node
+    return None
 
 
 def _read_listing(page: PageInput, zone: ZoneInfo) -> Iterator[StatedTime]:
     at, precision = page.listed_published_at, page.listed_published_precision
-    if at and precision in ("second", "minute", "day"):
-        stated = None if precision == "day" else "stated"
-        day = (at if precision == "day" else at.astimezone(zone)).date().isoformat()
-        yield StatedTime(at, page.listed_method or "listing", precision, stated, day)
-
-
-def _read_path(url: str) -> Iterator[StatedTime]:
-    match = DATE_IN_PATH.search(urlsplit(url).path)
-    if match:
-        yield from _parse_all("url", ["{}-{:0>2}-{:0>2}".format(*match.groups())], ZoneInfo("UTC"))
+    if at and precision in ("second", "minute", "day") and EARLIEST <= at <= page.fetched_at + AHEAD:
+        is_day = precision == "day"
+        where = at if is_day else at.astimezone(zone)
+        yield StatedTime(where, page.listed_method or "listing", precision, None if is_day else "stated")

@@ -1,115 +1,166 @@
-"""The names of people in a byline: without roles, agencies, departments and the outlet itself."""
+"""What a byline names: people with their roles, and apart from them agencies, desks and outlets."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from tasks.reading.name_words import (
+    AFTER_NAMES,
+    AGENCIES,
+    BY,
+    BY_ALONE,
+    DEGREE,
+    GROUP,
+    LOCAL_DEMOCRACY,
+    NOBODY,
+    ORGANISATION,
+    OTHER_HANDS,
+    OUTLET_TAIL,
+    PARTICLES,
+    ROLE,
+    ROLE_BEFORE,
+    ROLE_TAIL,
+    SENIORITY,
+)
 from tasks.reading.text import normalise_text, squeeze_spaces
 from tasks.reading.time_text import find_date_span
 
-BY = re.compile(
-    r"^\s*(?:(?:exclusive|words|written|reported|reporting|report|posted|published|story|article|text|analysis|"
-    r"interview|comment|opinion)\s+)*(?:by|von|par|por|da|di|av|af|door)\b[:\s]+|^\s*(?:authors?|words|text|"
-    r"writer|reporter)\s*:\s*",
-    re.IGNORECASE,
-)
-BY_ALONE = re.compile(r"(?:(?:words|written|reported|posted|story)\s+)?(?:by|von|par|por)\s*:?", re.IGNORECASE)
-#: What follows a name without being one: where it was published, when, how long it takes to read.
-AFTER_NAMES = re.compile(
-    r"\s+(?:on|for|in|at|published|posted|updated|last updated|contributed|reports?|reporting)\b[^|]*|"
-    r"\s*\d+\s*min(?:ute)?s?\b[^|]*|\s*\b(?:read more|follow|view profile|see all|more by)\b[^|]*",
-    re.IGNORECASE,
-)
+#: How the role of the BBC-funded reporters at local papers is kept, however the byline words it.
+LOCAL_DEMOCRACY_REPORTER = "Local Democracy Reporter"
+LOCAL_DEMOCRACY_SERVICE = "Local Democracy Reporting Service"
+
 ADDRESS = re.compile(r"\(?\S+@\S+\)?|https?://\S+|(?<!\w)@\w+|\bwww\.\S+")
-BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
-SEPARATOR = re.compile(r"\s*[,;|/•·]\s*|\s[–—-]\s")
-AND = re.compile(r"\s*(?<!\w)(?:and|&|und|et|with|mit)(?!\w)\s*", re.IGNORECASE)
-#: A name's tail that is a role: "Jane Doe Local Democracy Reporter", "Jane Doe Education Editor".
-ROLE_WORDS = (
-    r"(?:reporter|correspondent|editor|writer|journalist|columnist|photographer|producer|blogger|contributor|author|"
-    r"analyst|critic|presenter|director|manager|officer|specialist|consultant|coordinator|strategist|founder|ceo|"
-    r"professor|lecturer|assistant|intern)s?"
-)
-#: Words of desks and departments: with one of these a byline names no person at all.
-GROUP = re.compile(
-    r"\b(?:staff|team|desk|newsroom|newsdesk|admin|administrator|editorial|editors|reporters|redaktion|rédaction|"
-    r"bureau|department|agency|agencies|webmaster|sponsored|guest|contributors)\b",
-    re.IGNORECASE,
-)
-DEGREE = re.compile(
-    r"(?:ph\.?d|m\.?d|r\.?d|r\.?n|b\.?a|m\.?a|b\.?sc|m\.?sc|mba|cpa|cfp|psp|cbe|obe|mbe|mp|msp|qc|kc|jr|sr|esq)\.?",
-    re.IGNORECASE,
-)
-ROLE = re.compile(rf"\b{ROLE_WORDS}\b", re.IGNORECASE)
-ROLE_TAIL = re.compile(
-    r"\s+(?:(?:local|democracy|ldrs?|senior|junior|chief|deputy|assistant|associate|executive|managing|political|"
-    r"politics|education|health|social|care|crime|community|communities|business|news|sports?|digital|trainee|content|"
-    r"features?|investigations?|home|affairs|public|services?|multimedia|regional|national|data|audience|special|"
-    r"freelance|environment|science|technology|world|uk|bbc|council)\s+)*"
-    rf"{ROLE_WORDS}\b.*$",
-    re.IGNORECASE,
-)
-SENIORITY = re.compile(r"(?:^|\s+)(?:senior|junior|chief|deputy|associate|managing|executive)\b.*$", re.IGNORECASE)
-ROLE_BEFORE = re.compile(rf"^(?:[\w-]+\s+){{0,3}}?{ROLE_WORDS}\s+(?=\w+\s\w)", re.IGNORECASE)
-OUTLET_TAIL = re.compile(r"\s+(?:BBC|ITV|Sky News|PA|LDRS?|Reuters|AFP)\b.*$")
-#: News agencies and what outlets put where a name should be.
-AGENCIES = frozenset(
-    normalise_text(name)
-    for name in (
-        "PA", "PA Media", "PA News", "PA News Agency", "Press Association", "The Press Association",
-        "Reuters", "AP", "Associated Press", "The Associated Press", "AFP", "Agence France-Presse", "LDRS",
-        "LDR", "Local Democracy Reporting Service", "Local Democracy Reporter", "Local Democracy", "BBC",
-        "BBC News", "Sky News", "ITV News", "dpa", "Deutsche Presse-Agentur", "SWNS", "Press release",
-        "Getty Images", "Bloomberg", "ANI", "PTI", "IANS", "EFE", "ANSA", "Xinhua", "SDA", "APA", "epd",
-        "KNA", "sid", "The Conversation", "Community", "Local Government", "UK", "Us", "None", "null",
-        "Unknown", "Anonymous", "User", "Root", "Super User", "News", "Sport", "Published", "Guest",
-        "Various",
-    )
-)  # fmt: skip
-ORGANISATION = re.compile(
-    r"\b(news|media|press|times|gazette|council|magazine|online|ltd|limited|university|association|institute|"
-    r"foundation|agency|department|ministry|office|service|services|group|company|network|radio|tv|com|org|uk|inc|"
-    r"llc|center|centre|college|school|staff|today|daily|community|care)\b",
-    re.IGNORECASE,
-)
+BRACKETS = re.compile(r"\(([^)]*)\)|\[([^\]]*)\]")
+SEPARATOR = re.compile(r"\s*[,;|/•·、]\s*|\s[–—-]\s")
+AND = re.compile(r"\s*(?<!\w)(?:and|&|und|et|with|mit|och|og)(?!\w)\s*", re.IGNORECASE)
+#: These also stand inside names, and part two only where both have two words: "Ortega y Gasset" is one person.
+OTHER_AND = re.compile(r"\s+(?:y|e|en|ve|dan|ac|ja)\s+")
 #: A part of a name begins with a capital, or has one behind an apostrophe (d'Arcy).
 CAPITAL = re.compile(r"^[^\W\d_a-z]|['’]")
-NAME_PART = re.compile(r"(?:[^\W\d_][\w'’.-]*)$")
-PARTICLES = frozenset(
-    ("de da di du del della van von der den la le bin al el ter ten dos das y e st mc o zu abu ibn").split()  # noqa: SIM905 - read best so
-)
-MOST_NAME_PARTS = 5
+NAME_PART = re.compile(r"[^\W\d_][^\d\s@#/\\|<>{}()!?…:;]*$")
+#: "Alexa", and Chinese, Japanese and Korean names, which have no space; an acronym is no name.
+ONE_WORD_NAME = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,}$|[\u3400-\u9fff\uac00-\ud7a3]{2,4}$")
+ACRONYM = re.compile(r"[A-Z]{2,6}$")
+MOST_NAME_PARTS = 6
+MOST_ORGANISATION_WORDS = 7
 
 
-def split_byline(text: str, site_names: frozenset[str] = frozenset(), *, is_lenient: bool = False) -> list[str]:
-    """Splits a byline into the people it names; `is_lenient` lets a single name of one word pass, as in JSON-LD."""
-    line = ADDRESS.sub(" ", squeeze_spaces(text))
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as a byline names them, with the role it gives them."""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who is said to have written an article: people in order, and the agencies, desks and outlets beside them."""
+
+    people: tuple[Person, ...] = ()
+    organisations: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The people's names, in order."""
+        return tuple(person.name for person in self.people)
+
+
+def parse_byline(text: str, site_names: frozenset[str] = frozenset(), *, is_lenient: bool = False) -> Byline:
+    """Parses a byline into those it names; `is_lenient` lets a lone name of one word pass, as in JSON-LD."""
+    people: list[Person] = []
+    organisations: list[str] = []
+    role: str | None = None
+    segments = [segment for segment in SEPARATOR.split(_clean_line(text)) if segment]
+    may_be_one_word = is_lenient and len(segments) == 1
+    for segment in segments:
+        if DEGREE.fullmatch(segment):
+            continue
+        if _is_role(segment, is_first=segment is segments[0]):
+            role = _give_role(people, _name_role(segment))
+            continue
+        for part in _split_and(segment):
+            person = read_person(part, site_names)
+            if person and (" " in person.name or (may_be_one_word and ONE_WORD_NAME.match(person.name))):
+                people.append(replace(person, role=person.role or role))
+                role = None
+            elif organisation := read_organisation(part, site_names, is_stated=is_lenient):
+                organisations.append(organisation)
+    if role == LOCAL_DEMOCRACY_REPORTER and not people:
+        organisations.append(LOCAL_DEMOCRACY_SERVICE)
+    return Byline(tuple(people), tuple(organisations))
+
+
+def read_person(text: str, site_names: frozenset[str]) -> Person | None:
+    """Reads a person's name with the role around it; None where no person's name is left."""
+    if GROUP.search(text) or BY_ALONE.fullmatch(text.strip()):
+        return None
+    name, roles = OUTLET_TAIL.sub("", BY.sub("", text)), []
+    for pattern in (ROLE_BEFORE, ROLE_TAIL, SENIORITY):
+        match = pattern.search(name)
+        if match:
+            roles.append(match[0])
+            name = f"{name[: match.start()]} {name[match.end() :]}"
+    name = squeeze_spaces(name).strip(' .,;:-–—|•*"“”')
+    level = normalise_text(name)
+    if not _is_name(name) or level in AGENCIES or level in NOBODY or level in site_names:
+        return None
+    return Person(name, _name_role(" ".join(roles)) if roles else None)
+
+
+def read_organisation(text: str, site_names: frozenset[str], *, is_stated: bool = False) -> str | None:
+    """Reads an agency, a desk or an outlet, among which is a stated acronym; None where the text names none."""
+    name = squeeze_spaces(BY.sub("", text)).strip(' .,;:-–—|•*"“”')
+    level = normalise_text(name)
+    is_known = (
+        level in AGENCIES
+        or level in site_names
+        or GROUP.search(name)
+        or ORGANISATION.search(name)
+        or (is_stated and ACRONYM.match(name))
+    )
+    return name if is_known and level not in NOBODY and len(name.split()) <= MOST_ORGANISATION_WORDS else None
+
+
+def _clean_line(text: str) -> str:
+    line = BRACKETS.sub(_open_brackets, ADDRESS.sub(" ", squeeze_spaces(text)))
     span = find_date_span(line)
     if span:
         line = f"{line[: span[0]]} | {line[span[1] :]}"
-    line = AFTER_NAMES.sub("", BY.sub("", BRACKETS.sub(" ", line)))
-    parts = [part for segment in _drop_roles(SEPARATOR.split(line)) for part in AND.split(segment) if part.strip()]
-    names = [name for part in parts if (name := clean_name(part, site_names))]
-    return [name for name in names if " " in name or (is_lenient and len(parts) == 1)]
+    line = LOCAL_DEMOCRACY.sub(f" | {LOCAL_DEMOCRACY_REPORTER} | ", OTHER_HANDS.sub(" | ", line))
+    return squeeze_spaces(AFTER_NAMES.sub("", BY.sub("", line))).strip(" |")
 
 
-def _drop_roles(segments: list[str]) -> list[str]:
-    """Drops the parts of a byline that only say what the person before them is."""
-    return [
-        segment
-        for position, segment in enumerate(segments)
-        if not (DEGREE.fullmatch(segment.strip()) or (position and ROLE.search(segment) and not AND.search(segment)))
-    ]
+def _open_brackets(match: re.Match[str]) -> str:
+    inside = match[1] or match[2] or ""
+    return f", {inside}, " if ROLE.search(inside) or LOCAL_DEMOCRACY.search(inside) else " "
 
 
-def clean_name(text: str, site_names: frozenset[str]) -> str | None:
-    """Takes roles and addresses off a name; None where no person's name is left."""
-    if GROUP.search(text) or BY_ALONE.fullmatch(text.strip()):
-        return None
-    name = text
-    for addition in (BY, OUTLET_TAIL, ROLE_BEFORE, ROLE_TAIL, SENIORITY):
-        name = addition.sub("", name)
-    name = squeeze_spaces(name).strip(' .,;:-–—|•*"“”')
-    level = normalise_text(name)
-    return name if _is_name(name) and level not in AGENCIES and level not in site_names else None
+def _is_role(segment: str, *, is_first: bool) -> bool:
+    """Tells whether a part of a byline only says what the person beside it is."""
+    if segment == LOCAL_DEMOCRACY_REPORTER:
+        return True
+    return not is_first and ROLE.search(segment) is not None and not AND.search(segment)
+
+
+def _give_role(people: list[Person], role: str) -> str | None:
+    """Gives a role to the person before it, one in the plural to all; where there is none, it is the next one's."""
+    if not people:
+        return role
+    first = 0 if role.endswith("s") else len(people) - 1
+    people[first:] = [replace(person, role=person.role or role) for person in people[first:]]
+    return None
+
+
+def _name_role(text: str) -> str:
+    is_local_democracy = text == LOCAL_DEMOCRACY_REPORTER or LOCAL_DEMOCRACY.search(text)
+    return LOCAL_DEMOCRACY_REPORTER if is_local_democracy else squeeze_spaces(text).strip(" ,.")
+
+
+def _split_and(segment: str) -> Iterator[str]:
+    for part in AND.split(segment):
+        names = OTHER_AND.split(part.strip())
+        yield from names if all(" " in name for name in names) else [part]
 
 
 def _is_name(text: str) -> bool:

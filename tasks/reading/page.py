@@ -8,7 +8,7 @@ from typing import cast
 
 from charset_normalizer import from_bytes
 from lxml import html
-from lxml.etree import ParserError, XPath
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, XPath
 from lxml.html import HtmlElement
 
 from storage.outcomes import Outcome
@@ -18,6 +18,8 @@ META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)"
 #: Where a browser looks for a charset (HTML, "prescan a byte stream").
 PRESCANNED_BYTES = 4096
 DETECTED_BYTES = 65536
+#: One class for every element: lxml.html's own look-up calls Python for each element that is touched.
+ELEMENT_CLASS = ElementDefaultClassLookup(element=HtmlElement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Article:
     text: str
     text_digest: str
     word_count: int
+    author_roles: tuple[str | None, ...] = ()
+    author_organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,33 @@ class Rejected:
 def parse_page(body: bytes, charset: str | None) -> HtmlElement | None:
     """Parses a page in the charset it is really in; None where it holds no element at all."""
     markup = decode_page(body, charset).replace("\x00", "")
-    parser = html.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
+    parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(ELEMENT_CLASS)
     try:
-        return html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
     except ParserError:
         return None
+    _put_into_body(tree)
+    _open_swallowed(tree)
+    return tree
+
+
+def _put_into_body(tree: HtmlElement) -> None:
+    """Puts into the body what the parser left outside it, as browsers do (HTML, "after after body" insertion mode).
+
+    Where a page closes html early, libxml2 gives what follows a second root beside the first.
+    """
+    body = tree.find("body")
+    if body is not None:
+        for root in [tree, *tree.itersiblings()]:
+            body.extend(element for element in list(root) if element.tag not in ("head", "body", "frameset"))
+
+
+def _open_swallowed(tree: HtmlElement) -> None:
+    """Takes away the drawings and buttons that swallowed the page because an unknown element in them was not closed."""
+    for element in list(tree.iter("svg", "button")):
+        if element.find(".//p") is not None:
+            element.drop_tag()
 
 
 def select(xpath: XPath, tree: HtmlElement) -> list[HtmlElement]:

@@ -5,28 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner janvier enero gennaio januari janeiro gener",
-            "february feb februar février febrero febbraio februari fevereiro",
-            "march mar märz mars marzo maart março",
-            "april apr avril abril aprile",
-            "may mai mayo maggio mei maio",
-            "june jun juni juin junio giugno junho",
-            "july jul juli juillet julio luglio julho",
-            "august aug août agosto augustus",
-            "september sep sept septembre septiembre settembre setembro",
-            "october oct oktober okt octobre octubre ottobre outubro",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez décembre diciembre dicembre dezembro",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+from tasks.reading.months import make_months
+
+MONTHS = make_months()
+#: A word that may be a month; which it is, the table says: one long alternation of all names would be slow.
+NAME = r"((?:(?:meán|deireadh) )?[^\W\d_]{3,})"
+YEAR = r"((?:19|20)\d\d)"
 ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(-|/|)([01]\d)\2([0-3]\d)"
     r"(?:[T ]\s*(\d{1,2}):?(\d\d)(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d|"
@@ -34,15 +18,15 @@ ISO = re.compile(
     re.IGNORECASE,
 )
 DAY_FIRST = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|er|º)?\s*(?:of\s+|de\s+|d')?[\s.-]?\s*({MONTH})\b\.?,?[\s-]*(?:de\s+)?((?:19|"
-    rf"20)\d\d)",
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|er|ain|fed|[.ºª])?[\s.,-]*(?:of\s+|de\s+|d['’])?{NAME}\.?,?[\s-]*(?:del?\s+)?{YEAR}",
     re.IGNORECASE,
 )
-MONTH_FIRST = re.compile(rf"\b({MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)", re.IGNORECASE)
+MONTH_FIRST = re.compile(rf"\b{NAME}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}", re.IGNORECASE)
 #: "Tue Sep 15 10:01:41 EDT 2020", as Java and Unix print it.
-UNIX = re.compile(rf"\b({MONTH})\s+(\d{{1,2}})\s+\d\d:\d\d:\d\d\s+\w+\s+((?:19|20)\d\d)", re.IGNORECASE)
-DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d)(?!\d)")
-SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\d/])")
+UNIX = re.compile(rf"\b{NAME}\s+(\d{{1,2}})\s+\d\d:\d\d:\d\d\s+\w+\s+{YEAR}", re.IGNORECASE)
+YEAR_FIRST = re.compile(rf"(?<![\d.]){YEAR}\s?(?:[年년./])\s?(\d{{1,2}})\s?(?:[月월./])\s?(\d{{1,2}})(?!\d)")
+DOTTED = re.compile(rf"(?<![\d.])(\d{{1,2}})\.(\d{{1,2}})\.{YEAR}(?!\d)")
+SLASHED = re.compile(rf"(?<![\d/])(\d{{1,2}})([/-])(\d{{1,2}})\2{YEAR}(?![\d/-])")
 CLOCK = re.compile(
     r"(?<![\d:.])(\d{1,2})[:.](\d\d)(?::(\d\d))?\s*([ap]\.?m\b\.?)?|(?<![\d:.])(\d{1,2})\s*([ap]\.?m\b)\.?",
     re.IGNORECASE,
@@ -70,7 +54,7 @@ LAST_MONTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment in UTC with its precision; `day` is the date in the zone it was written in, as YYYY-MM-DD.
+    """A moment in the zone it was written in, with its precision; a day alone is midnight UTC.
 
     `zone` is "stated", "assumed", or None where only the day is known.
     """
@@ -78,19 +62,23 @@ class Moment:
     at: datetime
     precision: str
     zone: str | None
-    day: str
+
+    @property
+    def day(self) -> date:
+        """The day as it was written."""
+        return self.at.date()
 
 
-def parse_moment(text: str, zone: ZoneInfo) -> Moment | None:
+def parse_moment(text: str, zone: ZoneInfo, *, day_first: bool = False) -> Moment | None:
     """Parses the first date of a text, with the time beside it where there is one.
 
     A time without an offset is taken to be in `zone`. Midnight sharp counts as no time: it is how systems write a
-    day. A date such as 05/04/2025, which has two readings, is none.
+    day. A date such as 05/04/2025, which has two readings, is none unless the page is known to put the day first.
     """
     match = ISO.search(text)
     if match:
         return _read_iso(match, zone)
-    found = _find_day(text)
+    found = _find_day(text, day_first=day_first)
     if found is None:
         return None
     day, start, end = found
@@ -102,7 +90,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> Moment | None:
 def find_date_span(text: str) -> tuple[int, int] | None:
     """Finds where the first date of a text begins and ends, with the weekday before it."""
     match = ISO.search(text)
-    found = _find_day(text)
+    found = _find_day(text, day_first=True)
     if match:
         start, end = match.span()
     elif found:
@@ -125,27 +113,38 @@ def _read_iso(match: re.Match[str], zone: ZoneInfo) -> Moment | None:
 
 def _combine(day: date, clock: time | None, offset: timedelta | None, zone: ZoneInfo, *, has_seconds: bool) -> Moment:
     if clock is None or clock == time():
-        return Moment(datetime.combine(day, time(), UTC), "day", None, day.isoformat())
-    where = zone if offset is None else timezone(offset)
-    at = datetime.combine(day, clock, where).astimezone(UTC)
-    return Moment(at, "second" if has_seconds else "minute", "assumed" if offset is None else "stated", day.isoformat())
+        return Moment(datetime.combine(day, time(), UTC), "day", None)
+    at = datetime.combine(day, clock, zone if offset is None else timezone(offset))
+    return Moment(at, "second" if has_seconds else "minute", "assumed" if offset is None else "stated")
 
 
-def _find_day(text: str) -> tuple[date, int, int] | None:
-    for pattern, order in ((DAY_FIRST, "dmy"), (MONTH_FIRST, "mdy"), (UNIX, "mdy"), (DOTTED, "dmy"), (SLASHED, "?")):
-        match = pattern.search(text)
-        if match is None:
-            continue
-        first, second, year = (MONTHS.get(part.lower()) or int(part) for part in match.groups())
-        day, month = (first, second) if order == "dmy" or second <= LAST_MONTH < first else (second, first)
-        if order == "?" and day <= LAST_MONTH and day != month:
-            continue
-        try:
-            # Java and Unix print the time between day and year: only the date's own words may go.
-            return date(year, month, day), match.start(), match.start() if pattern is UNIX else match.end()
-        except ValueError:
-            continue
+def _find_day(text: str, *, day_first: bool) -> tuple[date, int, int] | None:
+    for pattern in (DAY_FIRST, MONTH_FIRST, UNIX, YEAR_FIRST, DOTTED, SLASHED):
+        for match in pattern.finditer(text):
+            day = _read_day(pattern, match, day_first=day_first)
+            if day:
+                # Java and Unix print the time between day and year: only the date's own words may go.
+                return day, match.start(), match.start() if pattern is UNIX else match.end()
     return None
+
+
+def _read_day(pattern: re.Pattern[str], match: re.Match[str], *, day_first: bool) -> date | None:
+    parts = [group for group in match.groups() if group not in ("/", "-")]
+    numbers = [int(part) if part.isdecimal() else MONTHS.get(part.lower(), 0) for part in parts]
+    if pattern is YEAR_FIRST:
+        year, month, day = numbers
+    elif pattern in (MONTH_FIRST, UNIX):
+        month, day, year = numbers
+    else:
+        day, month, year = numbers
+    if pattern is SLASHED:
+        if not day_first and day != month and max(day, month) <= LAST_MONTH:
+            return None
+        day, month = (month, day) if month > LAST_MONTH else (day, month)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _read_clock(match: re.Match[str] | None) -> time | None:

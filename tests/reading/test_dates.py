@@ -1,6 +1,6 @@
 """Dates of an article: from the places that speak of it, never from its sentences, a teaser or the page's foot."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -63,6 +63,38 @@ META = '<meta property="article:published_time" content="2024-05-03T10:00:00+01:
         ),
         ({"before": "<p class=byline>Jane Doe 4 May 2024</p>"}, "2024-05-04T00:00:00", "byline", "day", None),
         ({"url": "https://news.example/2024/05/04/council-meets/"}, "2024-05-04T00:00:00", "url", "day", None),
+        ({"url": "https://news.example/care/2024/may/04/council-meets"}, "2024-05-04T00:00:00", "url", "day", None),
+        ({"url": "https://news.example/2024-05-04+council"}, "2024-05-04T00:00:00", "url", "day", None),
+        ({"url": "https://news.example/n1/2024/0504/c1-2.html"}, "2024-05-04T00:00:00", "url", "day", None),
+        (
+            {"head": '<meta property="og:url" content="https://news.example/2024/05/04/a">'},
+            "2024-05-04T00:00:00",
+            "url",
+            "day",
+            None,
+        ),
+        (
+            {"after": "<span itemprop=datePublished content='2024-05-04T08:00:00Z'>Saturday</span>"},
+            "2024-05-04T08:00:00",
+            "time",
+            "second",
+            "stated",
+        ),
+        (
+            {"after": "<div>04/05/2024</div>", "url": "https://northmoor.gov.uk/a"},
+            "2024-05-04T00:00:00",
+            "byline",
+            "day",
+            None,
+        ),
+        (
+            {"after": TEXT + "<p>Share</p><div class=meta><time datetime='2024-05-04'>4 May</time></div>"},
+            "2024-05-04T00:00:00",
+            "markup",
+            "day",
+            None,
+        ),
+        ({"after": TEXT + "<p class=x>Posted on 4 May 2024</p>"}, "2024-05-04T00:00:00", "markup", "day", None),
     ],
 )
 def test_publication_comes_from_the_surest_place(
@@ -118,6 +150,15 @@ def test_a_later_place_makes_the_same_day_more_precise() -> None:
             )
         },
         {"head": '<meta property="article:published_time" content="2024-07-01T10:00:00Z">'},
+        {"after": "<div class=caption>Councillors, 4 May 2024</div>"},
+        {"after": "<div class=picBox><p>Councillors meet in the hall, 4 May 2024</p></div>"},
+        {"after": "<div class=today>Saturday, 4 May 2024</div>"},
+        {"after": "<div>04/05/2024</div>"},
+        {"after": TEXT + "<span class=date>4 May 2024</span><span class=date>6 May 2024</span>"},
+        {"after": TEXT + "<div><h3>Another</h3><span class=date>4 May 2024</span></div>"},
+        {"after": TEXT + "<a href=/b><time datetime='2024-05-04'>4 May</time></a>"},
+        {"after": TEXT + "<footer><time datetime='2024-05-04'>4 May</time></footer>"},
+        {"after": TEXT + "<div><p class=date>Updated 4 May 2024</p></div>"},
         {"url": "https://news.example/2031/05/04/council-meets/"},
         {"url": "https://news.example/id/20240504/1"},
     ],
@@ -130,6 +171,15 @@ def test_a_later_place_makes_the_same_day_more_precise() -> None:
         "footer",
         "epoch",
         "future",
+        "caption",
+        "picture box",
+        "today",
+        "two readings",
+        "two far away",
+        "teaser",
+        "link",
+        "time in the foot",
+        "change far away",
         "future address",
         "number",
     ],
@@ -164,3 +214,19 @@ def test_another_articles_json_ld_is_passed_over() -> None:
     head = """<script type="application/ld+json">[{"@type":"NewsArticle","url":"https://news.example/b","datePublished":"2024-01-01"},
     {"@type":"NewsArticle","url":"https://news.example/a","datePublished":"2024-05-01"}]</script>"""
     assert read(head=head).published_at == datetime(2024, 5, 1, tzinfo=UTC)
+
+
+def test_a_microformat_may_call_its_date_a_change() -> None:
+    """The class `updated` alone is a change; together with `published` it is the publication."""
+    changed = read(after="<div><span class='entry-date updated'>5 May 2024</span></div>")
+    assert (changed.published_at, changed.modified_at) == (None, datetime(2024, 5, 5, tzinfo=UTC))
+    both = read(after="<div><span class='entry-date published updated'>5 May 2024</span></div>")
+    assert (both.published_at, both.modified_at) == (datetime(2024, 5, 5, tzinfo=UTC), None)
+
+
+def test_an_instant_keeps_the_zone_it_is_stated_in() -> None:
+    """So the day is the one that the page's readers see."""
+    head = '<meta property="article:published_time" content="2024-05-04T02:37:08+09:00">'
+    published = read(head).published_at
+    assert published is not None
+    assert (published, published.date()) == (datetime(2024, 5, 3, 17, 37, 8, tzinfo=UTC), date(2024, 5, 4))

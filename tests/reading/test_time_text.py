@@ -1,5 +1,6 @@
 """Dates and times in text: what they say, how precisely, and in which zone."""
 
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,6 +35,16 @@ LONDON = ZoneInfo("Europe/London")
         ("Thu, 09/25/2025 - 11:38", "2025-09-25T10:38:00", "minute", "assumed"),
         ("25/09/2025", "2025-09-25T00:00:00", "day", None),
         ("27. Januar 2026", "2026-01-27T00:00:00", "day", None),
+        ("Nawfed o Fai; 9 Mai 2024", "2024-05-09T00:00:00", "day", None),
+        ("Dydd Iau, 12 Gorffennaf 2018 09:15", "2018-07-12T08:15:00", "minute", "assumed"),
+        ("3 Meán Fómhair 2021", "2021-09-03T00:00:00", "day", None),
+        ("on 04-ago-2021 5:11:10", "2021-08-04T04:11:10", "second", "assumed"),
+        (", 20 septembrie 2020 16:20", "2020-09-20T15:20:00", "minute", "assumed"),
+        ("3 de março de 2022", "2022-03-03T00:00:00", "day", None),
+        ("2024年04月24日23:52", "2024-04-24T22:52:00", "minute", "assumed"),
+        ("2025년 6월 3일", "2025-06-03T00:00:00", "day", None),
+        ("Room 7 Block 1999, 4 May 2024", "2024-05-04T00:00:00", "day", None),
+        ("2025-06-04T02:37:08+09:00", "2025-06-03T17:37:08", "second", "stated"),
         ("31.12.2020 09:34 Uhr", "2020-12-31T09:34:00", "minute", "assumed"),
     ],
 )
@@ -41,7 +52,7 @@ def test_a_moment_is_read_as_written(text: str, at: str, precision: str, zone: s
     """A date with or without a time is read in UTC, with its precision and whether its zone is stated."""
     moment = parse_moment(text, LONDON)
     assert moment is not None
-    assert (moment.at.isoformat(), moment.precision, moment.zone) == (at + "+00:00", precision, zone)
+    assert (moment.at.astimezone(UTC).isoformat(), moment.precision, moment.zone) == (at + "+00:00", precision, zone)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +75,32 @@ def test_a_moment_is_read_as_written(text: str, at: str, precision: str, zone: s
 def test_no_date_is_read_where_none_is_certain(text: str) -> None:
     """A text without a whole date, with an impossible one, or with one of two readings gives nothing."""
     assert parse_moment(text, LONDON) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day_first", "day"),
+    [
+        ("05/04/2025", True, "2025-04-05"),
+        ("05-04-2025", True, "2025-04-05"),
+        ("05/04/2025", False, None),
+        ("25/04/2025", False, "2025-04-25"),
+        ("04/25/2025", True, "2025-04-25"),
+        ("04/04/2025", False, "2025-04-04"),
+    ],
+)
+def test_a_date_of_two_readings_needs_a_page_that_puts_the_day_first(
+    text: str, *, day_first: bool, day: str | None
+) -> None:
+    """5 April and May 4 are told apart only where the page's country is known."""
+    moment = parse_moment(text, LONDON, day_first=day_first)
+    assert (moment and moment.day.isoformat()) == day
+
+
+def test_the_day_is_the_one_that_was_written() -> None:
+    """The instant keeps its zone: past midnight in Seoul is not yet midnight in UTC."""
+    moment = parse_moment("2025-06-04T02:37:08+09:00", LONDON)
+    assert moment is not None
+    assert moment.day.isoformat() == "2025-06-04"
 
 
 def test_the_span_of_a_date_takes_its_weekday_along() -> None:

@@ -1,0 +1,111 @@
+"""Where else a page may date its article: its address, and markup or labels far from the headline."""
+
+import re
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from storage.addresses import get_host
+from tasks.reading.headline import is_elsewhere
+from tasks.reading.page import select
+from tasks.reading.text import squeeze_spaces
+from tasks.reading.time_text import find_date_span
+
+IN_PATH = re.compile(
+    r"/((?:19|20)\d\d)(?:[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})|/([01]\d)([0-3]\d))(?=[/+_.-]|$)", re.IGNORECASE
+)
+#: Hosts and languages that write the day before the month; English without a country may be American.
+DAY_FIRST_HOST = re.compile(r"\.(?:uk|scot|wales|cymru|london|ie|im|je|gg|au|nz|in|za)$")
+DAY_FIRST_LANGUAGE = re.compile(
+    r"en[-_](?:gb|ie|au|nz|in|za)$|(?!en|fil|zh|ja|ko|hu)[a-z]{2}(?:[-_].*)?$", re.IGNORECASE
+)
+CHANGED = re.compile(
+    r"\b(?:updated|modified|changed|edited|reviewed|aktualisiert|mis à jour|actualizado)\b", re.IGNORECASE
+)
+LABELLED = re.compile(
+    r"\W*(?:first )?(?:published|posted|publication date|date published|publié|veröffentlicht|publicado)\b",
+    re.IGNORECASE,
+)
+DATED_NAMES = re.compile(r"(?:^|[\s_-])(?:date|pubdate|published|posted|timestamp)(?:[\s_-]|$)", re.IGNORECASE)
+#: Dates that are not the article's own: of a picture, an event, the day of the visit, the rights.
+OTHER_DATES = re.compile(
+    r"(?:^|[\s_-])(?:today|current|events?|caption|pic(?:ture|box)?s?|photos?|images?|credits?|copyright|"
+    r"mediaexpiry|expir\w*|masthead|topbar|site-?(?:header|footer)|profile|archives?|calendar)(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+FIND_MARKED = XPath("//*[self::time or @itemprop='datePublished' or (@class and (self::span or self::div or self::p))]")
+FIND_SUBHEADING = XPath(".//*[self::h2 or self::h3 or self::h4 or self::h5]")
+MOST_WORDS = 8
+#: How far around a date the names and headings are looked at.
+LEVELS = 3
+
+
+def read_path(url: str) -> str | None:
+    """Reads the whole date that an address's path names, as text; eight digits in a row may be a number."""
+    match = IN_PATH.search(urlsplit(url).path)
+    if match is None:
+        return None
+    year, month, day = (part for part in match.groups() if part)
+    return f"{day} {month} {year}" if month.isalpha() else f"{year}-{month:0>2}-{day:0>2}"
+
+
+def is_day_first(tree: HtmlElement, url: str) -> bool:
+    """Tells whether a page surely writes 5 April as 05/04: by its host's country, else by its language."""
+    stated = next((node.get("lang") for node in tree.iter("html")), None) or tree.get("lang") or ""
+    return bool(DAY_FIRST_HOST.search(get_host(url)) or DAY_FIRST_LANGUAGE.match(stated.strip()))
+
+
+def is_other_date(element: HtmlElement) -> bool:
+    """Tells whether the names of an element, or of the one around it, say that a date there is another's."""
+    names = " ".join(f"{node.get('class') or ''} {node.get('id') or ''}" for node in _list_around(element)[:2])
+    return OTHER_DATES.search(names) is not None
+
+
+def is_change(element: HtmlElement) -> bool:
+    """Tells whether an element's names say that its date is that of a change only, as in the microformat hentry."""
+    names = (element.get("class") or "").lower()
+    return "updated" in names.split() and "published" not in names
+
+
+def find_marked_texts(tree: HtmlElement) -> list[str]:
+    """Finds the texts that markup or a label calls the publication date, outside teasers, side columns and the foot."""
+    found = []
+    for element in select(FIND_MARKED, tree):
+        if not (_is_marked(element) or LABELLED.match(element.text or "")):
+            continue
+        text = squeeze_spaces(element.text_content())
+        stated = element.get("datetime") or element.get("content") or text
+        if len(text.split()) <= MOST_WORDS and find_date_span(stated) and not _is_of_another(element):
+            found.append(stated)
+    return found
+
+
+def _is_marked(element: HtmlElement) -> bool:
+    names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+    return not is_change(element) and bool(
+        element.tag == "time" or element.get("itemprop") == "datePublished" or DATED_NAMES.search(names)
+    )
+
+
+def _get_label(element: HtmlElement) -> str:
+    """Gets a short text that a date stands in: it may say what the date is of."""
+    texts = (squeeze_spaces(node.text_content()) for node in _list_around(element))
+    return max((text for text in texts if len(text.split()) <= MOST_WORDS), key=len, default="")
+
+
+def _is_of_another(element: HtmlElement) -> bool:
+    """Tells whether a date is that of a change, of a teaser, or of a card with a heading of its own."""
+    if CHANGED.search(_get_label(element)) or is_other_date(element) or is_elsewhere(element):
+        return True
+    if any(node.tag in ("a", "li", "header") for node in element.iterancestors()):
+        return True
+    return any(
+        select(FIND_SUBHEADING, node) and next(node.iter("h1"), None) is None for node in _list_around(element)[1:]
+    )
+
+
+def _list_around(element: HtmlElement) -> list[HtmlElement]:
+    ancestors = (node for node in element.iterancestors() if node.tag not in ("body", "html", "main", "article"))
+    return [element, *islice(ancestors, LEVELS - 1)]
