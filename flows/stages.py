@@ -7,10 +7,11 @@ import asyncio
 from collections.abc import Awaitable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.utilities.annotations import opaque
 
 from storage.records import Row
 from tasks.deduplicate import deduplicate_articles
@@ -77,18 +78,23 @@ async def carry_out(plan: Plan, source: Source, run: Run, tally: Tally) -> None:
 
     async def read_any(addresses: list[Row], number: int) -> None:
         if addresses:
-            await tell_errors(read(source, addresses, run, tally, number, len(batches)), tally.errors)
+            await tell_errors(read(source, hide(addresses), run, hide(tally), number, len(batches)), tally.errors)
 
     async with asyncio.TaskGroup() as readings:
         reading = readings.create_task(read_any(plan.read, 0))
         for number, addresses in enumerate(batches, start=1):
-            fetching = fetch(source, addresses, run, tally, number, len(batches))
+            fetching = fetch(source, hide(addresses), run, hide(tally), number, len(batches))
             fetched = await tell_errors(fetching, tally.errors) or []
             to_read += len(fetched)
             run.report(source.name, "read", 0, to_read)
             # One batch is read while the next is fetched, and no more: memory stays flat.
             await reading
             reading = readings.create_task(read_any(fetched, number))
+
+
+def hide(value: T) -> T:
+    """Hides a value from Prefect, which would look for futures in every cell of every row of it; the task gets it."""
+    return cast(T, opaque(value))
 
 
 async def tell_errors(work: Awaitable[T], errors: list[str]) -> T | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -33,6 +34,14 @@ class _Request:
     def is_owned(self) -> pl.Expr:
         """Whether a row belongs to one of the owners, whom the first column of the key names."""
         return pl.col(self.table.key[0]).is_in(list(self.owners))
+
+
+class _Merged(NamedTuple):
+    """The rows that a partition is to have, how many of the added ones it has already, and whether it loses any."""
+
+    rows: pl.DataFrame
+    equal: int = 0
+    is_losing: bool = False
 
 
 def commit_rows(
@@ -123,15 +132,13 @@ def _commit(layout: Layout, requests: list[_Request]) -> dict[str, int]:
         changed[request.table.name] = request.rows.height
         rows_by_partition = _split_by_partition(layout, request)
         for path in sorted({*rows_by_partition, *_find_partitions(layout, request)}):
-            old = _read_partition(request.table, path)
-            added = rows_by_partition.get(path, request.rows.clear())
-            changed[request.table.name] -= _count_equal_rows(request.table, added, old)
-            new = _merge(request, added, old)
-            if not path.exists() or not new.equals(old):
+            old = _read_partition(request, path)
+            merged = _merge(request, rows_by_partition.get(path, request.rows.clear()), old)
+            changed[request.table.name] -= merged.equal
+            if not path.exists() or not merged.rows.equals(old):
                 staged = f"{len(gaining) + len(losing):05d}.parquet"
-                stage_partition(folder, staged, request.table, new)
-                is_losing = not old.join(new, on=list(request.table.key), how="anti").is_empty()
-                (losing if is_losing else gaining)[staged] = path
+                stage_partition(folder, staged, request.table, merged.rows)
+                (losing if merged.is_losing else gaining)[staged] = path
     if gaining or losing:
         # A row that moves is in two files for a moment then, rather than in none.
         finish_commit(layout, folder, gaining | losing)
@@ -166,14 +173,26 @@ def _find_partitions(layout: Layout, request: _Request) -> list[Path]:
     return [Path(path) for path in paths["partition_path"]]
 
 
-def _read_partition(table: Table, path: Path) -> pl.DataFrame:
-    return scan_files(table, [path]).collect() if path.exists() else pl.DataFrame(schema=table.schema)
+def _read_partition(request: _Request, path: Path) -> pl.DataFrame:
+    return scan_files(request.table, [path]).collect() if path.exists() else request.rows.clear()
 
 
-def _merge(request: _Request, added: pl.DataFrame, old: pl.DataFrame) -> pl.DataFrame:
+def _merge(request: _Request, added: pl.DataFrame, old: pl.DataFrame) -> _Merged:
     key = list(request.table.key)
-    kept = old.clear() if request.replaces_all else old.join(request.rows, on=key, how="anti").remove(request.is_owned)
-    return pl.concat([kept, added]).sort(key).rechunk()
+    kept = _keep(request, old)
+    rows = pl.concat([kept, added]).sort(key).rechunk()
+    if kept.height == old.height:
+        # Most commits only add, and touch many partitions: what compares rows is left out for them.
+        return _Merged(rows)
+    is_losing = not old.join(rows, on=key, how="anti").is_empty()
+    return _Merged(rows, _count_equal_rows(request.table, added, old), is_losing)
+
+
+def _keep(request: _Request, old: pl.DataFrame) -> pl.DataFrame:
+    if request.replaces_all or old.is_empty():
+        return old.clear()
+    kept = old.join(request.rows, on=list(request.table.key), how="anti")
+    return kept.remove(request.is_owned) if request.owners else kept
 
 
 def _count_equal_rows(table: Table, added: pl.DataFrame, old: pl.DataFrame) -> int:

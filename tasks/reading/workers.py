@@ -27,7 +27,7 @@ AHEAD_PER_WORKER = 4
 #: The exit code of a worker that ran out of memory.
 OUT_OF_MEMORY = 77
 #: What the server process that workers are forked from imports once for all of them.
-PRELOADED = ["tasks.reading.article"]
+PRELOADED = ["tasks.reading.capture"]
 
 
 @dataclass(frozen=True, slots=True)

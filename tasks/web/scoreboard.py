@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,8 +24,35 @@ class Host:
     resting_until: float = -math.inf
     failures: int = 0
     running: int = 0
-    freed: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: deque[asyncio.Event] = field(default_factory=deque)
     queue: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def take_slot(self, concurrency: int) -> None:
+        """Waits until fewer requests than `concurrency` run, and counts one more."""
+        while self.running >= concurrency:
+            freed = asyncio.Event()
+            self.waiting.append(freed)
+            try:
+                await freed.wait()
+            except asyncio.CancelledError:
+                self._leave(freed)
+                raise
+        self.running += 1
+
+    def free_slot(self) -> None:
+        """Counts one request less and wakes the one that waits longest: waking all takes long where many wait."""
+        self.running -= 1
+        self._wake_next()
+
+    def _leave(self, freed: asyncio.Event) -> None:
+        if freed.is_set():
+            self._wake_next()
+        else:
+            self.waiting.remove(freed)
+
+    def _wake_next(self) -> None:
+        if self.waiting:
+            self.waiting.popleft().set()
 
 
 class Scoreboard:
@@ -45,16 +72,12 @@ class Scoreboard:
         Raises HostWaitingError and HostUnreachableError.
         """
         host = self._hosts[name]
-        while host.running >= concurrency:
-            host.freed.clear()
-            await host.freed.wait()
-        host.running += 1
+        await host.take_slot(concurrency)
         try:
             await self._wait(name, host, interval_s)
             yield
         finally:
-            host.running -= 1
-            host.freed.set()
+            host.free_slot()
 
     def hold(self, name: str, seconds: float) -> None:
         """Lets no request to the host start for that long."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 
 import httpcore
@@ -74,6 +74,28 @@ class LoopbackBackend(httpcore.AnyIOBackend):
         return await super().connect_tcp(*self._target, timeout, local_address, socket_options)
 
 
+class HostPools(httpcore.AsyncConnectionPool):
+    """A pool of connections for each host: a pool goes through all it has, several times for each request."""
+
+    def __init__(self, make_pool: Callable[[], httpcore.AsyncConnectionPool]) -> None:
+        """Takes how a host's pool is made."""
+        super().__init__()
+        self._make_pool = make_pool
+        self._hosts: dict[bytes, httpcore.AsyncConnectionPool] = {}
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        """Sends a request through its host's pool."""
+        host = request.url.host
+        if host not in self._hosts:
+            self._hosts[host] = self._make_pool()
+        return await self._hosts[host].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Closes the connections to all hosts."""
+        for pool in self._hosts.values():
+            await pool.aclose()
+
+
 class Transport(httpx.AsyncHTTPTransport):
     """HTTP/2 where the server speaks it, HTTP/1.1 else, over guarded connections; knows no proxies."""
 
@@ -82,14 +104,17 @@ class Transport(httpx.AsyncHTTPTransport):
         ssl_context = httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=ssl_context, http2=True, trust_env=False, limits=LIMITS)
         self._plain = connect_to is not None
-        # httpx takes no network backend of its own; the pool that it would make is the same but for that.
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=LIMITS.max_connections,
-            max_keepalive_connections=LIMITS.max_keepalive_connections,
-            keepalive_expiry=LIMITS.keepalive_expiry,
-            http2=True,
-            network_backend=GuardedBackend() if connect_to is None else LoopbackBackend(*parse_connect_to(connect_to)),
+        backend = GuardedBackend() if connect_to is None else LoopbackBackend(*parse_connect_to(connect_to))
+        # httpx takes no network backend of its own; the pools are what it would make but for that.
+        self._pool = HostPools(
+            lambda: httpcore.AsyncConnectionPool(
+                ssl_context=ssl_context,
+                max_connections=LIMITS.max_connections,
+                max_keepalive_connections=LIMITS.max_keepalive_connections,
+                keepalive_expiry=LIMITS.keepalive_expiry,
+                http2=True,
+                network_backend=backend,
+            )
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

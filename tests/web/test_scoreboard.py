@@ -114,3 +114,43 @@ def test_host_rests_after_failures_in_a_row(board: Scoreboard, fake_time: Any) -
         asyncio.run(take_turns(board, fake_time, (HOST, 0.0)))
     fake_time.seconds = REST_S
     assert asyncio.run(take_turns(board, fake_time, (HOST, 0.0))) == [REST_S]
+
+
+def test_turns_go_to_those_who_wait_longest(board: Scoreboard) -> None:
+    """Where many wait for a host, each end of a request lets the next in line begin, and wakes no other."""
+    began: list[int] = []
+
+    async def take(number: int) -> None:
+        async with board.take_turn(HOST, interval_s=0, concurrency=1):
+            began.append(number)
+            await asyncio.sleep(0)
+
+    async def run() -> None:
+        await asyncio.gather(*map(take, range(20)))
+
+    asyncio.run(run())
+    assert began == list(range(20))
+
+
+def test_turn_of_one_who_gives_up_goes_on(board: Scoreboard) -> None:
+    """One who is stopped while waiting, woken already or not, keeps nobody behind from a turn."""
+    began: list[str] = []
+
+    async def take(name: str) -> None:
+        async with board.take_turn(HOST, interval_s=0, concurrency=1):
+            began.append(name)
+            await asyncio.sleep(0)
+
+    async def run() -> None:
+        holder = board.take_turn(HOST, interval_s=0, concurrency=1)
+        await holder.__aenter__()
+        unwoken, woken, last = (asyncio.ensure_future(take(name)) for name in ("unwoken", "woken", "last"))
+        await asyncio.sleep(0)
+        unwoken.cancel()
+        await asyncio.sleep(0)
+        await holder.__aexit__(None, None, None)
+        woken.cancel()
+        await asyncio.wait_for(last, timeout=5)
+
+    asyncio.run(run())
+    assert began == ["last"]

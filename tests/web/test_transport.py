@@ -129,3 +129,25 @@ def test_connect_to_elsewhere_is_refused(text: str) -> None:
     """Anything else is a mistake that the client tells at once."""
     with pytest.raises(ValueError, match="loopback IP address and a port"):
         Client(ClientSettings("inspection-news/0.1", connect_to=text), record_robots=print)
+
+
+def test_each_host_keeps_its_own_connections(site: Any) -> None:
+    """Requests to one host share a connection, whatever other hosts are asked in between."""
+    opened: list[str] = []
+
+    class CountingBackend(transport.LoopbackBackend):
+        async def connect_tcp(self, host: str, *arguments: Any, **options: Any) -> httpcore.AsyncNetworkStream:
+            opened.append(host)
+            return await super().connect_tcp(host, *arguments, **options)
+
+    async def run() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(transport, "LoopbackBackend", CountingBackend)
+            settings = ClientSettings("test/1", connect_to=site.connect_to, pace=0)
+            async with Client(settings, record_robots=lambda _: None) as client:
+                for host in ("a.test", "b.test") * 3:
+                    answer = await client.fetch(f"http://{host}/", hosts=frozenset({host}), record=lambda _: None)
+                    assert answer.outcome is Outcome.GONE
+
+    asyncio.run(run())
+    assert sorted(opened) == ["a.test", "b.test"]

@@ -1,0 +1,138 @@
+"""Serves real pages on loopback under any number of addresses, for measuring throughput.
+
+    python tests/benchmarks/serve_pages.py FOLDER ... --pages 5000 --outlets 4
+
+Prints its HOST:PORT, then serves until it is ended. Each outlet has a sitemap at /outlet-1/sitemap.xml that lists its
+share of the pages at /outlet-1/news/NUMBER, on the host that it was asked under. Every third word of a page's
+paragraphs carries the number of its address, so that neither two payloads nor two texts are alike. The sitemap says
+that each page has changed just now, while their ETag and Last-Modified stay: who comes again asks for every page and is
+answered 304.
+"""
+
+import argparse
+import asyncio
+import gzip
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+PARAGRAPH = re.compile(rb"<p\b[^>]*>(.*?)</p>", re.DOTALL)
+THIRD_WORD = re.compile(rb"(?<![&#<])\b(?:[A-Za-z]+\s+){2}[A-Za-z]{3,}\b(?![^<]*>)")
+LAST_MODIFIED = "Sun, 01 Nov 2026 00:00:00 GMT"
+PAGE = re.compile(r"/(outlet-\d+)/news/(\d+)")
+SITEMAP = re.compile(r"/outlet-(\d+)/sitemap\.xml")
+
+#: A page in pieces, between which the number of its address goes.
+Template = tuple[bytes, ...]
+
+
+def cut_page(body: bytes) -> Template:
+    """Cuts a page after every third word of its paragraphs, and at its end."""
+    ends = [
+        paragraph.start(1) + words.end()
+        for paragraph in PARAGRAPH.finditer(body)
+        for words in THIRD_WORD.finditer(paragraph.group(1))
+    ]
+    return tuple(body[start:end] for start, end in pairwise([0, *ends, len(body)]))
+
+
+def load_templates(folders: Sequence[Path]) -> list[Template]:
+    """Loads every page of the folders."""
+    return [cut_page(gzip.decompress(path.read_bytes())) for folder in folders for path in sorted(folder.glob("*.gz"))]
+
+
+def write_answer(status: str, headers: Sequence[str], body: bytes = b"") -> bytes:
+    """Writes one answer of HTTP/1.1."""
+    lines = (
+        [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers] if body else [f"HTTP/1.1 {status}", *headers]
+    )
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+class Site:
+    """The pages, by number; page N belongs to outlet N modulo the number of outlets."""
+
+    def __init__(self, templates: Sequence[Template], pages: int, outlets: int) -> None:
+        """Serves each template under so many addresses that there are as many pages as asked for."""
+        self._templates, self._pages, self._outlets = templates, pages, outlets
+
+    def answer(self, path: str, host: str, etag: str | None) -> bytes:
+        """Answers one request."""
+        if page := PAGE.fullmatch(path):
+            return self._answer_page(int(page[2]), etag)
+        if sitemap := SITEMAP.fullmatch(path):
+            return write_answer("200 OK", ["Content-Type: application/xml"], self._list_pages(int(sitemap[1]), host))
+        if path == "/robots.txt":
+            return write_answer("200 OK", ["Content-Type: text/plain"], b"User-agent: *\nAllow: /\n")
+        return write_answer("404 Not Found", ["Content-Type: text/plain"], b"not here")
+
+    def _answer_page(self, number: int, asked_etag: str | None) -> bytes:
+        etag = f'"page-{number}"'
+        headers = [f"ETag: {etag}", f"Last-Modified: {LAST_MODIFIED}"]
+        if asked_etag == etag:
+            return write_answer("304 Not Modified", headers)
+        body = str(number).encode().join([*self._templates[number % len(self._templates)], b""])
+        return write_answer("200 OK", ["Content-Type: text/html", *headers], body)
+
+    def _list_pages(self, outlet: int, host: str) -> bytes:
+        now = datetime.now(UTC).isoformat()
+        entries = "".join(
+            f"<url><loc>http://{host}/outlet-{outlet}/news/{number}</loc><lastmod>{now}</lastmod></url>\n"
+            for number in range(outlet - 1, self._pages, self._outlets)
+        )
+        space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{space}">\n{entries}</urlset>\n'.encode()
+
+
+class Connection(asyncio.Protocol):
+    """One connection, which is kept open; each request is answered as soon as its headers are whole."""
+
+    def __init__(self, site: Site) -> None:
+        """Answers from a site."""
+        self._site = site
+        self._received = b""
+        self._transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keeps where to write to."""
+        assert isinstance(transport, asyncio.WriteTransport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answers what is whole."""
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, self._received = self._received.partition(b"\r\n\r\n")
+            request, *lines = head.decode("latin-1").split("\r\n")
+            headers = {
+                name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
+            }
+            path = request.split(" ")[1]
+            assert self._transport is not None
+            self._transport.write(self._site.answer(path, headers.get("host", ""), headers.get("if-none-match")))
+
+
+async def serve(site: Site) -> None:
+    """Serves on a free port and prints its HOST:PORT."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(partial(Connection, site), "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    print(f"{host}:{port}", flush=True)
+    await server.serve_forever()
+
+
+def main() -> None:
+    """Parses the command line and serves."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="a folder of gzipped pages")
+    parser.add_argument("--pages", type=int, default=5000)
+    parser.add_argument("--outlets", type=int, default=4)
+    options = parser.parse_args()
+    asyncio.run(serve(Site(load_templates(options.folders), options.pages, options.outlets)))
+
+
+if __name__ == "__main__":
+    main()
