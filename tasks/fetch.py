@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from storage.addresses import make_url_key
+from storage.layout import Layout
 from storage.outcomes import DECIDED_BY_READING, Outcome
-from storage.records import Answer, Exchange, Row
+from storage.records import Answer, Exchange, Row, Validators
 from storage.tables import make_frame
 from storage.warc import digest_payload
-from tasks.captures import Capture, find_captures
+from tasks.captures import Capture, find_captures, load_captures
 from tasks.keys import explain_missing_key
 from tasks.plan import note_failure
 from tasks.run import Run, Tally
@@ -16,6 +18,8 @@ from tasks.sources.model import Source
 
 #: The largest batch of a run, and its first one.
 BATCH_SIZE, FIRST_BATCH = 500, 50
+#: An ETag is a hint only: some servers keep it when the page has changed. So once in so long it is asked for whole.
+WHOLE_EVERY = timedelta(days=7)
 
 
 def cut_batches(rows: Sequence[Row]) -> list[list[Row]]:
@@ -39,7 +43,7 @@ async def fetch_batch(source: Source, rows: Sequence[Row], run: Run, tally: Tall
     if explain_missing_key(source, run):
         tally.outcomes |= dict.fromkeys(keys, Outcome.DEFERRED)
         return []
-    earlier = await asyncio.to_thread(find_captures, run.layout, source=source.name, purpose="page", url_keys=keys)
+    earlier = await asyncio.to_thread(find_earlier, run.layout, source.name, rows)
 
     async def fetch_one(row: Row) -> None:
         await fetch_page(source, row, earlier.get(row["url_key"]), run, tally)
@@ -52,13 +56,25 @@ async def fetch_batch(source: Source, rows: Sequence[Row], run: Run, tally: Tall
     return [row for row in rows if row["url_key"] not in tally.outcomes]
 
 
+def find_earlier(layout: Layout, source: str, rows: Sequence[Row]) -> dict[str, Capture]:
+    """Finds the newest payload of addresses, by url_key: their own, or of the page that a redirect led to last."""
+    decided = [row["capture_id"] for row in rows if row["outcome"] in DECIDED_BY_READING]
+    last = load_captures(layout, decided) if decided else {}
+    pages = {
+        row["url_key"]: make_url_key(last[row["capture_id"]].url) if row["capture_id"] in last else row["url_key"]
+        for row in rows
+    }
+    found = find_captures(layout, source=source, purpose="page", url_keys=set(pages.values()))
+    return {key: found[page] for key, page in pages.items() if page in found}
+
+
 async def fetch_page(source: Source, row: Row, earlier: Capture | None, run: Run, tally: Tally) -> None:
     """Asks for one address and notes in its row, and in the tally, what came of it."""
     captured: list[str] = []
     exchanges: list[Exchange] = []
 
     def record(exchange: Exchange) -> None:
-        same_address = earlier if make_url_key(exchange.url) == row["url_key"] else None
+        same_address = earlier if is_of(earlier, exchange.url) else None
         captured.append(
             run.recorder.record(
                 exchange, source=source.name, purpose="page", metadata=describe_way(row), earlier=same_address
@@ -71,7 +87,7 @@ async def fetch_page(source: Source, row: Row, earlier: Capture | None, run: Run
         hosts=source.allowed_hosts,
         interval_s=source.pace.interval_s,
         concurrency=source.pace.concurrency,
-        validators=earlier.validators if earlier else None,
+        validators=choose_validators(earlier, row["url"]),
         record=record,
         key=source.key,
     )
@@ -89,9 +105,21 @@ async def fetch_page(source: Source, row: Row, earlier: Capture | None, run: Run
         note_failure(row, outcome, answer.reason, run.started_at)
 
 
+def choose_validators(earlier: Capture | None, url: str) -> Validators | None:
+    """Chooses what to ask for an address conditionally with; None where it is to be asked for whole."""
+    if earlier is None or not is_of(earlier, url) or datetime.now(UTC) - earlier.whole_at >= WHOLE_EVERY:
+        return None
+    return earlier.validators
+
+
+def is_of(capture: Capture | None, url: str) -> bool:
+    """Tells whether a capture is of that address, and not of one that it leads to."""
+    return capture is not None and make_url_key(capture.url) == make_url_key(url)
+
+
 def judge_answer(answer: Answer, exchanges: Sequence[Exchange], earlier: Capture | None) -> Outcome | None:
     """Judges an answer: None where there is something new to read."""
-    if answer.outcome is not None or earlier is None:
+    if answer.outcome is not None or earlier is None or not is_of(earlier, answer.final_url):
         return answer.outcome
     same = digest_payload(exchanges[-1].body) == earlier.content_digest
     return Outcome.UNCHANGED if same else None
