@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from tasks.via import Via
+
 app = typer.Typer(
     help="Archives news about inspections of public services, and the inspectorates' own reports.",
     no_args_is_help=True,
@@ -38,18 +40,22 @@ def nightly(source: SourceNames = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def backfill(
-    start: Annotated[str, typer.Option("--from", metavar="DATE", help="First month or day: 2019-01 or 2019-01-17.")],
-    end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last month or day.")],
+    path: Annotated[Path | None, typer.Argument(help="Via warc: a WARC file, or a folder of them.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First month or day: 2019-01 or 2019-01-17.")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last month or day.")] = None,
+    via: Annotated[Via, typer.Option(help="Where the pages are looked for.")] = Via.LIVE,
     source: SourceNames = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what it would ask for.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Also what an earlier backfill is done with.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Go through a range of dates again, month by month; continues where it was stopped."""
+    """Go through the past, on the sites, in web archives or in WARC files; continues where it was stopped."""
     from flows.commands import run_backfill_command
 
-    days = parse_day(start), parse_day(end, is_last=True)
-    raise typer.Exit(run_backfill_command(*days, source, again=again, is_dry=dry_run, as_json=as_json))
+    days = (parse_day(start) if start else None, parse_day(end, is_last=True) if end else None)
+    raise typer.Exit(run_backfill_command(via, *days, path, source, again=again, is_dry=dry_run, as_json=as_json))
 
 
 @app.command()

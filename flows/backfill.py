@@ -1,19 +1,21 @@
-"""The backfill flow: a range of dates again, in units that are done once and for all.
+"""The backfill flow: pages of the past, in units that are done once and for all.
 
-A unit is a source's month. Each source is listed once for the whole range; then its months are gone through in turn,
-each a task of its own, and noted as done after their rows are durable. So a backfill that was killed goes on where it
-was, a repeated one finds nothing to do, and one that runs beside the night asks at worst for a page twice.
+A unit is a source's month, of the live site or of a web archive, or a WARC file for all sources. Each is a task of its
+own, and noted as done after its rows are durable. So a backfill that was killed goes on where it was, a repeated one
+finds nothing to do, and one that runs beside the night asks at worst for a page twice.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated
+from pathlib import Path
 
 from prefect import flow, task
 from prefect.client.schemas.objects import State
-from pydantic import Field
+from prefect.runtime import flow_run
 
-from flows.running import run_sources
+from flows.backfill_files import import_cc_news, import_warc_files
+from flows.progress import UnitProgress
+from flows.running import run_sources, run_together
 from flows.stages import STAGE, tell_errors
 from storage.records import Listed
 from storage.tables import make_frame
@@ -25,29 +27,64 @@ from tasks.read import read_batch
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.units import Unit, assign_addresses, cut_units, describe_unit, find_open_units
+from tasks.via import Via, check_request
+from tasks.warc_import import find_warc_files
+from tasks.web_archives import ARCHIVES, ArchiveAsker, import_month
 
 
-@flow(name="backfill", flow_run_name="backfill {start} to {end}", persist_result=False, validate_parameters=True)
+def name_run() -> str:
+    """Names a run after its way and its range, or its path."""
+    given = flow_run.parameters
+    days = f"{given['start']} to {given['end']}"
+    return f"backfill {given['path'] or days}" + ("" if given["via"] == Via.LIVE else f" via {given['via']}")
+
+
+@flow(name="backfill", flow_run_name=name_run, persist_result=False, validate_parameters=True)
 async def backfill(
-    start: Annotated[date, Field(description="First day; its whole month is gone through")],
-    end: Annotated[date, Field(description="Last day; its whole month is gone through")],
-    sources: Annotated[list[str] | None, Field(description="Names of sources; all, if none is given")] = None,
-    again: Annotated[bool, Field(description="Also what an earlier backfill is done with")] = False,
+    start: date | None = None,
+    end: date | None = None,
+    sources: list[str] | None = None,
+    again: bool = False,  # noqa: FBT001 - Prefect gives parameters by name
+    via: Via = Via.LIVE,
+    path: str | None = None,
 ) -> State[str]:
-    """Goes through a range of dates of every source, or the named ones; fails where something is left to try."""
-    cut_units([], start, end)
-    return await run_sources("backfill", sources, make_chain(start, end, again=again), check_backfill)
+    """Goes through the past of every source, or the named ones; fails where something is left to try.
+
+    Args:
+        start: First day; its whole month is gone through.
+        end: Last day; its whole month is gone through.
+        sources: Names of sources; all, if none is given.
+        again: Also what an earlier backfill is done with.
+        via: Where the pages are looked for: on the sites, in a web archive, or in WARC files.
+        path: Via warc: a WARC file or a folder of them, for which no days are given.
+    """
+    check_request(via, start, end, Path(path) if path else None)
+    progress = UnitProgress()
+    if path:
+        work = import_warc_files(find_warc_files(Path(path)), progress, again=again)
+        return await run_together("backfill", sources, work, check_backfill)
+    assert start is not None  # noqa: S101 - see check_request
+    assert end is not None  # noqa: S101
+    if via is Via.CC_NEWS:
+        work = import_cc_news(start, end, progress, again=again)
+        return await run_together("backfill", sources, work, check_backfill)
+    chain = make_chain(start, end, via, progress, again=again)
+    return await run_sources("backfill", sources, chain, check_backfill)
 
 
-def make_chain(start: date, end: date, *, again: bool) -> Callable[[Source, Run], Awaitable[Tally]]:
+def make_chain(
+    start: date, end: date, via: Via, progress: UnitProgress, *, again: bool
+) -> Callable[[Source, Run], Awaitable[Tally]]:
     """Makes the chain of tasks for one source over a range of dates."""
+    go_through = import_units if via in ARCHIVES else backfill_units
 
     async def backfill_source(source: Source, run: Run) -> Tally:
         tally = Tally(source.name, datetime.now(UTC))
-        units = cut_units([source.name], start, end)
+        units = cut_units([source.name], start, end, via)
         left = units if again else find_open_units(run.layout, units)
+        progress.expect(len(left))
         if left:
-            await backfill_units(source, left, run, tally)
+            await go_through(source, left, run, tally, progress)
         tally.defer_rest()
         tally.ended_at = datetime.now(UTC)
         return tally
@@ -55,7 +92,21 @@ def make_chain(start: date, end: date, *, again: bool) -> Callable[[Source, Run]
     return backfill_source
 
 
-async def backfill_units(source: Source, units: Sequence[Unit], run: Run, tally: Tally) -> None:
+async def import_units(source: Source, units: Sequence[Unit], run: Run, tally: Tally, progress: UnitProgress) -> None:
+    """Goes through a source's months in a web archive; what stops one never stops the others."""
+    ask = ArchiveAsker(ARCHIVES[units[0].via], source, run)
+    for unit in units:
+        await tell_errors(import_unit(source, unit, ask, run, tally), tally.errors)
+        await progress.note()
+
+
+@task(task_run_name="backfill {unit.unit_id}", **STAGE)
+async def import_unit(source: Source, unit: Unit, ask: ArchiveAsker, run: Run, tally: Tally) -> None:
+    """Imports what a web archive has of a unit, and notes the unit when the rows are durable."""
+    await import_month(source, unit, ask, run, tally)
+
+
+async def backfill_units(source: Source, units: Sequence[Unit], run: Run, tally: Tally, progress: UnitProgress) -> None:
     """Lists a source for the range of its units, and goes through them; what stops one never stops the others."""
     listed = await tell_errors(discover_range(source, units, run, tally), tally.errors)
     problem = "; ".join(tally.errors + tally.problems) or None
@@ -63,10 +114,12 @@ async def backfill_units(source: Source, units: Sequence[Unit], run: Run, tally:
     empty = [describe_unit(unit, [], tally, run, problem=problem) for unit in units if not assigned[unit]]
     await run.commit({"backfill_units": make_frame("backfill_units", empty)})
     run.report(source.name, "backfill", len(empty), len(units))
+    await progress.note(len(empty))
     for unit in units:
         if assigned[unit]:
             await tell_errors(backfill_unit(source, unit, assigned[unit], run, tally, problem), tally.errors)
             run.report(source.name, "backfill", 1, len(units))
+            await progress.note()
 
 
 @task(task_run_name="list {source.name}", **STAGE)

@@ -18,7 +18,8 @@ from flows.settings import Settings
 from tasks.estimate import estimate_backfill
 from tasks.sources.load import load_sources, select_sources
 from tasks.sources.model import Source
-from tasks.units import cut_units, find_open_units
+from tasks.via import Via, check_request
+from tasks.warc_import import find_warc_files
 
 if TYPE_CHECKING:  # Prefect takes seconds to import, and most commands need none of it
     from prefect.client.schemas.objects import State
@@ -34,22 +35,32 @@ def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
 
 
 def run_backfill_command(
-    start: date, end: date, names: Sequence[str] | None, *, again: bool, is_dry: bool, as_json: bool
+    via: Via,
+    start: date | None,
+    end: date | None,
+    path: Path | None,
+    names: Sequence[str] | None,
+    *,
+    again: bool,
+    is_dry: bool,
+    as_json: bool,
 ) -> int:
     """Runs the backfill flow and prints its summary, or what it would do; gives 1 where something is left to try."""
     prepare_environment(is_quiet=True)
+    check_request(via, start, end, path)
     sources = check_usage(names)
-    units = cut_units([source.name for source in sources], start, end)
     if is_dry:
         settings = Settings()
-        left = units if again else find_open_units(settings.layout, units)
-        rows = estimate_backfill(settings.layout, sources, left, settings.make_client_settings().pace)
-        print_json(rows) if as_json else print_rows(f"{len(left)} units; null where nothing was seen yet", rows)
+        pace = settings.make_client_settings().pace
+        rows = estimate_backfill(settings.layout, sources, via, start, end, path, again=again, pace=pace)
+        print_json(rows) if as_json else print_rows(f"backfill via {via}; null where nothing is known yet", rows)
         return 0
+    if path:
+        find_warc_files(path)
     from flows.backfill import backfill
 
-    chosen = list(names) if names else None
-    return run_and_print(backfill(start, end, chosen, again, return_state=True), as_json=as_json)
+    chosen, file = list(names) if names else None, str(path.absolute()) if path else None
+    return run_and_print(backfill(start, end, chosen, again, via, file, return_state=True), as_json=as_json)
 
 
 def run_reprocess_command(

@@ -12,7 +12,7 @@ from flows.settings import Settings
 from flows.stages import OBSERVER, deduplicate, publish, tell_errors
 from storage.records import Row
 from storage.tables import make_frame
-from tasks.check import CheckSource, describe_ended, describe_running, describe_source_run, make_run_frames
+from tasks.check import CheckSource, describe_ended, describe_running, describe_source_runs, make_run_frames
 from tasks.run import Run, Tally, open_run
 from tasks.sources.load import load_sources, select_sources
 from tasks.sources.model import Source
@@ -55,9 +55,7 @@ async def run_together(flow: str, names: Sequence[str] | None, work: Work, check
         errors: list[str] = []
         tallies = await work(sources, run, errors)
         await tell_errors(deduplicate(run), errors)
-        source_rows = [
-            describe_source_run(source, tally, run, check) for source, tally in zip(sources, tallies, strict=True)
-        ]
+        source_rows = describe_source_runs(sources, tallies, run, check)
         run_row = describe_ended(run, running, source_rows, errors)
         await run.commit(make_run_frames(run_row, source_rows))
         await publish(run)
@@ -72,7 +70,8 @@ async def make_state(run_row: Row, source_rows: Sequence[Row]) -> State[str]:
         description=f"Run {run_row['run_id']}: every source and what became of its addresses",
     )
     if run_row["state"] == "failed":
-        return Failed(message="failed: " + (run_row["error"] or ", ".join(run_row["failed_sources"])))
+        reasons = [", ".join(run_row["failed_sources"]), run_row["error"]]
+        return Failed(message="failed: " + "; ".join(filter(None, reasons)))
     return Completed(message=describe_success(run_row, source_rows))
 
 

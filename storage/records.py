@@ -13,6 +13,8 @@ Row = dict[str, Any]
 Headers = Sequence[tuple[str, str]]
 Precision = Literal["second", "minute", "day", "month", "year"]
 Purpose = Literal["page", "listing", "robots"]
+MediaType = Literal["text/html", "application/pdf", "application/json"]
+Truncation = Literal["length", "disconnect", "time", "unspecified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Listed:
     published_at: datetime | None = None
     published_precision: Precision | None = None
     modified_at: datetime | None = None
-    media_type: Literal["text/html", "application/pdf", "application/json"] = "text/html"
+    media_type: MediaType = "text/html"
     link_text: str | None = None
     provider_name: str | None = None
     provider_urn: str | None = None
@@ -43,7 +45,8 @@ class Exchange:
 
     `body` is the payload as it came over the wire, still under its Content-Encoding; `status` is None where no answer
     came, and then `error` says why. `truncated` is `length` where the body limit cut it, `disconnect` where the
-    server did, `time` where the clock did (the values of WARC-Truncated).
+    server did, `time` where the clock did (the values of WARC-Truncated). Of an answer that somebody else got,
+    `request_headers` are empty: nothing was sent from here.
     """
 
     url: str
@@ -54,7 +57,7 @@ class Exchange:
     protocol: str = "http/1.1"
     response_headers: Headers = ()
     body: bytes = b""
-    truncated: Literal["length", "disconnect", "time"] | None = None
+    truncated: Truncation | None = None
     error: str | None = None
     outcome: Outcome | None = None
     duration_ms: int = 0

@@ -1,15 +1,12 @@
 """Every table of the archive: columns, types, units, descriptions, keys and partitions, each said once, here.
 
-The data package, the dictionary in the report and the tests are made from these. The tables that tell about runs are in
-storage/run_schemas.py.
+The data package, the dictionary in the report and the tests are made from these. The tables of inspections are in
+storage/inspection_schemas.py, those that tell about runs in storage/run_schemas.py.
 """
 
-import polars as pl
-
-from storage.columns import Column, Table, day, flag, instant, integer, number, text, texts
+from storage.columns import Table, flag, instant, integer, number, text, texts
+from storage.inspection_schemas import INSPECTIONS, JUDGEMENTS
 from storage.run_schemas import BACKFILL_UNITS, RUNS, SOURCE_RUNS
-
-_VISIT = pl.Struct({"started_on": pl.Date, "ended_on": pl.Date})
 
 ADDRESSES = Table(
     "addresses",
@@ -131,73 +128,6 @@ ARTICLE_VERSIONS = Table(
         number("change_share", "share of the words that the newer text changed, 0 to 1", "share"),
     ),
     partition_by=("published_at", "first_fetched_at"),
-)
-
-INSPECTIONS = Table(
-    "inspections",
-    "one official report or letter",
-    ("inspection_id",),
-    (
-        text("inspection_id", "stable identifier, made from url_key"),
-        text("source", "name of the source it was fetched for", required=True),
-        text("inspectorate", "who inspected", required=True),
-        text("url", "the address of the report, after redirects", required=True),
-        text("url_key", "that address without scheme, www., tracking parameters and fragment", required=True),
-        text("kind", "ilacs, sif, jtai, area_send, monitoring_visit, cqc_inspection …; null where not known"),
-        text("link_text", "what the inspectorate's page calls it"),
-        text("title", "title as the report states it"),
-        text("provider_name", "inspected body, as the inspectorate's page names it"),
-        text("provider_urn", "unique reference number of the inspected body"),
-        text("provider_region", "region of the inspected body, as its page states it"),
-        text("authority", "inspected body, as the report names it"),
-        texts("authority_codes", "codes (GOV.UK register) of the local authorities that this name means"),
-        text("authority_name", "common name of the local authority; null where there is none, or are more"),
-        text("gss_code", "its GSS code (ONS), the newest; null where there is none, or are more"),
-        text("dfe_code", "its code at the Department for Education; null outside England"),
-        text("region", "its region"),
-        text("theme", "theme of a joint targeted area inspection, without the place"),
-        day("started_on", "first day of the inspection, as the report states it"),
-        day("ended_on", "last day of the inspection, as the report states it"),
-        Column("visits", pl.List(_VISIT), "first and last day of each visit, in order; one where it was not parted"),
-        text("dates_text", "the words that the inspection dates were read from"),
-        day("published_on", "publication, from the inspectorate's page"),
-        text("published_source", "where that date stands: page, report, api"),
-        day("report_dated_on", "the date that stands on the report or letter itself"),
-        integer("outcome_rank", "outcome of an area SEND inspection: 1 positive, 2 inconsistent, 3 failings", "rank"),
-        text("outcome_text", "the sentence that states that outcome"),
-        integer("outcome_page", "the page it stands on, from 1", "page"),
-        texts("lead_inspectors", "lead inspectors, as named"),
-        texts("inspectors", "all inspectors whom the report lists, those who led first"),
-        integer("page_count", "pages of the report", "pages"),
-        text("language", "language of the text, ISO 639-1"),
-        text("text", "text of the report; pages apart by a form feed"),
-        text("text_digest", "SHA-256 of the text with case, spaces and punctuation levelled"),
-        integer("word_count", "words of the text", "words"),
-        text("capture_id", "the capture it was read from", required=True),
-        instant("fetched_at", "when that capture was made", required=True),
-        instant("first_fetched_at", "when the report was captured first", required=True),
-        text("reader_version", "name and version of the reader", required=True),
-    ),
-    partition_by=("published_on", "first_fetched_at"),
-)
-
-JUDGEMENTS = Table(
-    "judgements",
-    "one graded aspect of one inspection",
-    ("inspection_id", "aspect"),
-    (
-        text("inspection_id", "the inspection"),
-        text("aspect", "overall, leadership, help_and_protection, in_care, care_leavers, adoption, lscb; CQC's safe …"),
-        text("aspect_as_written", "the aspect in the report's words", required=True),
-        text("grade", "outstanding, good, requires_improvement or inadequate", required=True),
-        text("grade_as_written", "the grade in the report's words", required=True),
-        integer("grade_rank", "1 outstanding, 2 good, 3 requires improvement, 4 inadequate", "rank"),
-        flag("includes_care_leavers", "whether in_care covers care leavers too (before 2023); null for other aspects"),
-        integer("page", "the page it was read from, from 1", "page", required=True),
-        text("evidence", "the words it was read from, as they stand on that page", required=True),
-        text("capture_id", "the capture it was read from", required=True),
-        text("reader_version", "name and version of the reader", required=True),
-    ),
 )
 
 DUPLICATES = Table(

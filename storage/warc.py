@@ -18,8 +18,9 @@ from storage.durable import sync_folder
 from storage.errors import DamagedError
 from storage.layout import Layout
 from storage.records import EarlierPayload, Exchange, WarcPosition
+from storage.warc_digests import digest_payload
 from storage.warc_read import OPEN_SUFFIX, ArchivedRecord, check_warc, iterate_members, iterate_records, read_answer
-from storage.warc_records import build_records, build_warcinfo, digest_payload
+from storage.warc_records import build_records, build_warcinfo
 
 __all__ = [
     "ArchivedRecord",

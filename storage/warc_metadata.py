@@ -9,7 +9,7 @@ from storage.errors import DamagedError
 from storage.layout import Layout
 from storage.warc_read import open_warc
 
-#: The request and the metadata follow their answer.
+#: The request, where one was sent from here, and the metadata follow their answer.
 RECORDS_BESIDE = 2
 
 

@@ -108,10 +108,12 @@ class Recorder:
         purpose: Purpose,
         metadata: Mapping[str, str] | None = None,
         earlier: Capture | None = None,
+        imported_from: str | None = None,
     ) -> str:
         """Appends an exchange to the WARC file and returns its capture_id.
 
-        A payload that `earlier` already holds becomes a revisit record.
+        A payload that `earlier` already holds becomes a revisit record. `imported_from` says where an exchange that
+        somebody else had was taken from; its row has no validators, since today's server did not give them.
         """
         digest = digest_payload(exchange.body)
         same = earlier is not None and (exchange.status == NOT_MODIFIED or _is_same(exchange, digest, earlier))
@@ -131,11 +133,19 @@ class Recorder:
             "warc_record_length": position.length,
             "warc_record_type": _name_record_type(exchange, same=same),
             "refers_to_capture_id": earlier.capture_id if same and earlier else None,
+            "imported_from": imported_from,
         }
+        if imported_from is None:
+            self.count(exchange, source=source)
+        else:
+            row |= {"etag": None, "last_modified": None, "duration_ms": None}
         self._rows.append(row)
+        return str(row["capture_id"])
+
+    def count(self, exchange: Exchange, *, source: str | None) -> None:
+        """Counts a request that was sent, and the bytes that came."""
         self.requests[source or ""] += 1
         self.bytes[source or ""] += len(exchange.body)
-        return str(row["capture_id"])
 
     def take_rows(self) -> pl.DataFrame:
         """Makes what was recorded since the last time durable in the WARC file, and hands over its rows."""

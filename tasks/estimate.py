@@ -1,28 +1,85 @@
-"""Estimates a backfill before anything is asked: units, pages, bytes and time, from what the archive has seen."""
+"""Estimates a backfill before anything is asked: units, requests, bytes and time, from what the archive has seen.
+
+What nobody can know without asking is null: what an index lists, and what it leads to.
+"""
 
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from storage.layout import Layout
 from storage.tables import scan_table
+from tasks.cc_news import cut_month_units
 from tasks.sources.model import Source
-from tasks.units import Unit
+from tasks.units import AnUnit, Unit, cut_units, find_open_units
+from tasks.via import Via
+from tasks.warc_import import find_warc_files
+from tasks.web_archives import ARCHIVES, list_scopes
+
+#: A query of Common Crawl is counted first, and then asked for page by page.
+QUERIES_A_SCOPE = {Via.WAYBACK: 1, Via.COMMONCRAWL: 2}
 
 
 def estimate_backfill(
-    layout: Layout, sources: Sequence[Source], units: Sequence[Unit], pace: float
+    layout: Layout,
+    sources: Sequence[Source],
+    via: Via,
+    start: date | None,
+    end: date | None,
+    path: Path | None,
+    *,
+    again: bool,
+    pace: float,
 ) -> list[dict[str, Any]]:
-    """Estimates each source's share: pages a month and bytes a page as seen so far; null where nothing was seen yet."""
-    return [
-        estimate_source(layout, source, [unit for unit in units if unit.source == source.name], pace)
-        for source in sources
-    ]
+    """Estimates what a backfill would do: a row for each source, or for each file, or month of files.
+
+    Raises ValueError where the path leads to no WARC file.
+    """
+
+    def find_left(units: Sequence[AnUnit]) -> Sequence[AnUnit]:
+        return units if again else find_open_units(layout, units)
+
+    if path:
+        files = find_warc_files(path)
+        left = {*find_left([file.unit for file in files])}
+        return [
+            {"file": str(file.path), "megabytes": round(file.size / 1e6, 1), "is_done": file.unit not in left}
+            for file in files
+        ]
+    if start is None or end is None:
+        return []
+    if via is Via.CC_NEWS:
+        return [
+            {"month": unit.name, "files": None, "index_requests": 1} for unit in find_left(cut_month_units(start, end))
+        ]
+    units = {source.name: find_left(cut_units([source.name], start, end, via)) for source in sources}
+    if via in ARCHIVES:
+        return [estimate_archive(source, via, units[source.name], pace) for source in sources]
+    return [estimate_source(layout, source, units[source.name], pace) for source in sources]
+
+
+def estimate_archive(source: Source, via: Via, units: Sequence[Unit], pace: float) -> dict[str, Any]:
+    """Estimates one source's share of a backfill from a web archive: the least number of requests to its index."""
+    requests = len(units) * len(list_scopes(source)) * QUERIES_A_SCOPE[via]
+    minutes = requests * ARCHIVES[via].interval_s * pace / 60
+    return {
+        "source": source.name,
+        "units": len(units),
+        "index_requests": requests,
+        "requests": None,
+        "megabytes": None,
+        "minutes": round(minutes, 1),
+    }
 
 
 def estimate_source(layout: Layout, source: Source, units: Sequence[Unit], pace: float) -> dict[str, Any]:
-    """Estimates one source's share; the time is that of its pace, one request after the other."""
+    """Estimates one source's share: pages a month and bytes a page as seen so far; null where nothing was seen yet.
+
+    The time is that of its pace, one request after the other.
+    """
     pages_a_month = _measure_pages(layout, source.name)
     bytes_a_page = _measure_bytes(layout, source.name)
     pages = None if pages_a_month is None else round(pages_a_month * len(units))

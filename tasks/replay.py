@@ -82,7 +82,8 @@ def cut_steps(events: Sequence[Event]) -> list[list[Event]]:
     return steps
 
 
-def _order_in_run(event: Event) -> tuple[str, bool, datetime, str]:
+def _order_in_run(event: Event) -> tuple[str, bool, datetime, datetime, str]:
     # Captures that rows name stand first, in order of time whichever source they are of.
+    capture_id = event.job.capture_id
     source = "" if event.is_named else event.source.name
-    return source, not event.is_own and not event.is_named, event.observed_at, event.job.capture_id
+    return source, not event.is_own and not event.is_named, event.observed_at, event.job.expected.fetched_at, capture_id

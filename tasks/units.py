@@ -1,10 +1,12 @@
-"""Units of a backfill: a source's month each, small enough to repeat, and told in a table when they are done."""
+"""Units of a backfill: a source's month each, or a WARC file; small enough to repeat, and told in a table when done."""
 
 import calendar
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -14,9 +16,33 @@ from storage.outcomes import RETRYABLE, Outcome
 from storage.records import Listed, Row
 from storage.tables import scan_table
 from tasks.run import Run, Tally
+from tasks.via import Via
 
 #: A date that stands in an address: /2019/03/28/ or /2019/03/.
 DATE_IN_PATH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
+#: How long after a month its captures may still be added to the index of a web archive.
+LAG = {Via.WAYBACK: timedelta(days=30), Via.COMMONCRAWL: timedelta(days=60), Via.CC_NEWS: timedelta(days=7)}
+
+
+class AnyUnit(Protocol):
+    """What all units have: an identifier, and what their row tells of them."""
+
+    @property
+    def unit_id(self) -> str:
+        """The key of the unit's row."""
+        ...
+
+    @property
+    def facts(self) -> Row:
+        """The columns of its row that say what it is."""
+        ...
+
+    def find_open_reason(self, now: datetime) -> str | None:
+        """Finds why something may be added to it after now; None where nothing can."""
+        ...
+
+
+AnUnit = TypeVar("AnUnit", bound=AnyUnit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +51,17 @@ class Unit:
 
     source: str
     month: date
-    via: str = "live"
+    via: Via = Via.LIVE
 
     @property
     def unit_id(self) -> str:
         """The key of the unit's row."""
         return f"{self.via}/{self.source}/{self.month:%Y-%m}"
+
+    @property
+    def facts(self) -> Row:
+        """The columns of its row that say what it is."""
+        return {"via": str(self.via), "source": self.source, "month": self.month}
 
     @property
     def since(self) -> datetime:
@@ -42,6 +73,41 @@ class Unit:
         """The start of the next month, in UTC."""
         return datetime.combine(find_next_month(self.month), time.min, UTC)
 
+    def find_open_reason(self, now: datetime) -> str | None:
+        """Finds why something may be added to it after now; None where nothing can."""
+        return explain_open_month(self.via, self.month, now)
+
+
+@dataclass(frozen=True, slots=True)
+class FileUnit:
+    """One WARC file, gone through for all chosen sources; `name` tells it from all others of its way."""
+
+    via: Via
+    name: str
+    month: date | None = None
+
+    @property
+    def unit_id(self) -> str:
+        """The key of the unit's row."""
+        return f"{self.via}/{self.name}"
+
+    @property
+    def facts(self) -> Row:
+        """The columns of its row that say what it is."""
+        return {"via": str(self.via), "source": None, "month": self.month}
+
+    def find_open_reason(self, _now: datetime) -> str | None:
+        """Finds nothing: a file is what it is."""
+        return None
+
+
+def explain_open_month(via: Via, month: date, now: datetime) -> str | None:
+    """Explains why something may be added to a month after now; None where nothing can."""
+    over_at = datetime.combine(find_next_month(month), time.min, UTC)
+    if over_at > now:
+        return "the month was not over"
+    return "its index may still grow" if over_at + LAG.get(via, timedelta(0)) > now else None
+
 
 def find_next_month(month: date) -> date:
     """Finds the first day of the next month."""
@@ -49,20 +115,20 @@ def find_next_month(month: date) -> date:
     return date.fromordinal(month.replace(day=1).toordinal() + days)
 
 
-def cut_units(sources: Iterable[str], start: date, end: date) -> list[Unit]:
-    """Cuts a range of days into units: every source's months from the first to the last day's, both included.
-
-    Raises ValueError where the range ends before it starts.
-    """
-    if end < start:
-        raise ValueError(f"the range ends ({end}) before it starts ({start})")
+def cut_months(start: date, end: date) -> list[date]:
+    """Cuts a range of days into months, from the first to the last day's, both included."""
     months = [start.replace(day=1)]
     while find_next_month(months[-1]) <= end:
         months.append(find_next_month(months[-1]))
-    return [Unit(source, month) for source in sources for month in months]
+    return months
 
 
-def find_open_units(layout: Layout, units: Sequence[Unit]) -> list[Unit]:
+def cut_units(sources: Iterable[str], start: date, end: date, via: Via = Via.LIVE) -> list[Unit]:
+    """Cuts a range of days into units: every source's months."""
+    return [Unit(source, month, via) for source in sources for month in cut_months(start, end)]
+
+
+def find_open_units(layout: Layout, units: Sequence[AnUnit]) -> list[AnUnit]:
     """Finds the units that no backfill is done with yet."""
     done = scan_table(layout, "backfill_units").filter(pl.col("is_done")).select("unit_id").collect()
     finished = set(done["unit_id"])
@@ -94,23 +160,40 @@ def find_month(found: Listed) -> tuple[int, int] | None:
     return (moment.year, moment.month) if moment else None
 
 
-def describe_unit(unit: Unit, keys: Iterable[str], tally: Tally, run: Run, *, problem: str | None = None) -> Row:
-    """Describes what a run made of a unit as a row; it is done where nothing of its month can come any more."""
-    outcomes = [tally.outcomes.get(key) for key in keys]
+def describe_unit(
+    unit: AnyUnit,
+    keys: Iterable[str],
+    tally: Tally,
+    run: Run,
+    *,
+    problem: str | None = None,
+    skipped: str | None = None,
+) -> Row:
+    """Describes what a run made of a unit as a row; it is done where nothing of it can come any more."""
+    return describe_outcomes(unit, [tally.outcomes.get(key) for key in keys], run, problem=problem, skipped=skipped)
+
+
+def describe_outcomes(
+    unit: AnyUnit, outcomes: Sequence[Outcome | None], run: Run, *, problem: str | None, skipped: str | None
+) -> Row:
+    """Describes a unit as a row, by the ends of its addresses."""
     # What robots.txt denies is an answer; an address without an outcome was kept from one by an error.
     failed = [outcome for outcome in outcomes if outcome is None or outcome in RETRYABLE - {Outcome.ROBOTS_DENIED}]
     reason = problem or (f"{len(failed)} of {len(outcomes)} addresses are still to be had" if failed else None)
-    if unit.until > run.started_at:
-        reason = reason or "the month was not over"
+    reason = reason or unit.find_open_reason(run.started_at)
     return {
         "unit_id": unit.unit_id,
-        "via": unit.via,
-        "source": unit.source,
-        "month": unit.month,
+        **unit.facts,
         "is_done": reason is None,
         "reason": reason,
         "listed": len(outcomes),
         "stored": outcomes.count(Outcome.STORED),
+        "skipped": skipped,
         "run_id": run.run_id,
         "finished_at": datetime.now(UTC),
     }
+
+
+def describe_skipped(skipped: Counter[str]) -> str | None:
+    """Describes what was skipped, the commonest reason first: `12 not wanted; 3 status 404`; None where nothing was."""
+    return "; ".join(f"{count} {reason}" for reason, count in skipped.most_common()) or None

@@ -83,14 +83,14 @@ async def list_captures(scope: str, *, start: date, end: date, ask: Ask) -> Asyn
     """Lists the good captures of pages and PDFs at a host, or under a prefix, made from `start` to `end`.
 
     A scope with a slash is a prefix, `www.example.org/news/`. Every crawl that ran in that time is asked, the oldest
-    first; a payload that was listed already is left out. Raises ListingError where an answer cannot be had or is no
-    index.
+    first; a payload of an address that was listed already is left out. Raises ListingError where an answer cannot be
+    had or is no index.
     """
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for crawl in await find_crawls(start, end, ask):
         async for capture in _list_crawl(make_query(crawl, scope, start, end), ask):
-            if capture.digest not in seen:
-                seen.add(capture.digest)
+            if (capture.url, capture.digest) not in seen:
+                seen.add((capture.url, capture.digest))
                 yield capture
 
 

@@ -55,14 +55,14 @@ async def list_captures(scope: str, *, start: date, end: date, ask: Ask) -> Asyn
     """Lists the good captures of pages and PDFs at a host, or under a prefix, made from `start` to `end`.
 
     A scope with a slash is a prefix, `www.example.org/news/`. The server is asked month by month, since it gives up on
-    large queries, and for the first capture of each address in a month; a payload that was listed already is left
-    out. Raises ListingError where an answer cannot be had or is no index.
+    large queries, and for the first capture of each address in a month; a payload of an address that was listed
+    already is left out. Raises ListingError where an answer cannot be had or is no index.
     """
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for first, last in cut_months(start, end):
         async for capture in _list_window(scope, first, last, ask):
-            if capture.digest not in seen:
-                seen.add(capture.digest)
+            if (capture.url, capture.digest) not in seen:
+                seen.add((capture.url, capture.digest))
                 yield capture
 
 

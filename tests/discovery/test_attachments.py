@@ -42,6 +42,34 @@ def test_lists_the_file_in_place_of_its_page(
     assert listed.method == "listing"
 
 
+@pytest.mark.parametrize(
+    ("link", "file"),
+    [
+        pytest.param("../files/b.pdf", f"{HOST}/files/b.pdf", id="relative"),
+        pytest.param("/files/b.PDF?v=2", f"{HOST}/files/b.PDF?v=2", id="with a query"),
+        pytest.param("http://[/b.pdf", None, id="no address"),
+        pytest.param("mailto:press@example.org?subject=b.pdf", None, id="no page"),
+    ],
+)
+def test_finds_where_a_link_leads(
+    canned: Callable[..., Any], make_source: Callable[..., Any], run: Callable[..., Any], link: str, file: str | None
+) -> None:
+    """Links are joined to their page; one that leads nowhere does not lose the file beside it."""
+    method = METHOD | {"attachments": "main a[href*='.pdf' i]"}
+    ask = canned({LIST: make_list("a"), f"{LIST}/a": make_page(link, "/a.pdf")})
+    found = run(make_source(**method), ask)
+    assert found.urls == [url for url in (file, f"{HOST}/a.pdf") if url]
+    assert (found.problems, found.error) == ([], None)
+
+
+def test_links_are_relative_to_the_base_that_a_page_states(
+    canned: Callable[..., Any], make_source: Callable[..., Any], run: Callable[..., Any]
+) -> None:
+    """Where a page says what its links are relative to, that counts, and not the page's own address."""
+    ask = canned({LIST: make_list("a"), f"{LIST}/a": "<base href='/files/'>" + make_page("a.pdf")})
+    assert run(make_source(**METHOD), ask).urls == [f"{HOST}/files/a.pdf"]
+
+
 def test_a_page_is_asked_for_again_only_where_it_is_new(
     canned: Callable[..., Any], make_source: Callable[..., Any], run: Callable[..., Any]
 ) -> None:

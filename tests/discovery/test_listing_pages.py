@@ -96,6 +96,9 @@ def test_reads_a_date_with_an_ordinal(text: str | None, day: int | None) -> None
         pytest.param('<a href="/1"><img></a><a href="/1">One</a>', [(f"{HOST}/1", "One")], id="picture first"),
         pytest.param('<a href="/1">One</a><a href="/1">More</a>', [(f"{HOST}/1", "One")], id="twice"),
         pytest.param('<a href="/1"><img></a>', [(f"{HOST}/1", None)], id="no text"),
+        pytest.param(
+            '<a href="http://[">A</a><a href="/1">One</a>', [(f"{HOST}/1", "One")], id="what is no address at all"
+        ),
         pytest.param('<a href="mailto:a@example.org">A</a><a href="#b">B</a><a>C</a><a href="">D</a>', [], id="none"),
     ],
 )

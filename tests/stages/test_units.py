@@ -1,6 +1,7 @@
 """Units of a backfill: what range they cover, which address falls into which, and when one is done."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,16 @@ from storage.outcomes import Outcome
 from storage.records import Listed
 from storage.tables import commit_rows, make_frame
 from tasks.run import Run, Tally
-from tasks.units import Unit, assign_addresses, cut_units, describe_unit, find_month, find_open_units
+from tasks.units import (
+    Unit,
+    assign_addresses,
+    cut_units,
+    describe_unit,
+    explain_open_month,
+    find_month,
+    find_open_units,
+)
+from tasks.via import Via, check_request
 from tests.stages.conftest import Nights
 
 NOW = datetime.now(UTC)
@@ -35,10 +45,39 @@ def test_a_range_is_cut_into_whole_months(start: date, end: date, months: list[s
     assert [unit.unit_id for unit in cut_units(["post"], start, end)] == [f"live/post/{month}" for month in months]
 
 
-def test_a_range_that_ends_before_it_starts_is_refused() -> None:
-    """The mistake is told with both days."""
-    with pytest.raises(ValueError, match=r"2019-01-01.*2020-01-01"):
-        cut_units(["post"], date(2020, 1, 1), date(2019, 1, 1))
+@pytest.mark.parametrize(
+    ("via", "start", "end", "path", "said"),
+    [
+        pytest.param(Via.LIVE, date(2020, 1, 1), date(2019, 1, 1), None, r"2019-01-01.*2020-01-01", id="order"),
+        pytest.param(Via.WAYBACK, date(2020, 1, 1), None, None, "wayback needs a first and a last day", id="no end"),
+        pytest.param(Via.CC_NEWS, None, date(2020, 1, 1), None, "cc-news needs a first and a last", id="no start"),
+        pytest.param(Via.WARC, None, None, None, "needs a path", id="no path"),
+        pytest.param(Via.WARC, date(2020, 1, 1), None, Path("a.warc"), "imported whole", id="range of a file"),
+        pytest.param(Via.LIVE, date(2020, 1, 1), date(2020, 1, 1), Path("a.warc"), "takes no path", id="path"),
+    ],
+)
+def test_a_request_that_does_not_go_with_its_way_is_refused(
+    via: Via, start: date | None, end: date | None, path: Path | None, said: str
+) -> None:
+    """The mistake is told, with both days where they are in the wrong order."""
+    with pytest.raises(ValueError, match=said):
+        check_request(via, start, end, path)
+
+
+@pytest.mark.parametrize(
+    ("via", "days", "reason"),
+    [
+        (Via.LIVE, 0, None),
+        (Via.LIVE, -1, "the month was not over"),
+        (Via.WAYBACK, 29, "its index may still grow"),
+        (Via.WAYBACK, 30, None),
+        (Via.COMMONCRAWL, 59, "its index may still grow"),
+        (Via.CC_NEWS, 7, None),
+    ],
+)
+def test_a_month_stays_open_until_its_index_is_whole(via: Via, days: int, reason: str | None) -> None:
+    """Web archives add to a month for some time after it is over."""
+    assert explain_open_month(via, date(2019, 3, 1), datetime(2019, 4, 1, tzinfo=UTC) + timedelta(days=days)) == reason
 
 
 @pytest.mark.parametrize(

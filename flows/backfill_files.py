@@ -1,0 +1,98 @@
+"""Backfills from WARC files: each is gone through once for all chosen sources, one file after the other."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, date, datetime
+
+from prefect import task
+
+from flows.progress import UnitProgress
+from flows.running import Work
+from flows.stages import STAGE, tell_errors
+from storage.records import Row
+from tasks.cc_news import RemoteFile, cut_month_units, list_month, note_month
+from tasks.discovery.listing import ListingError
+from tasks.run import Run, Tally
+from tasks.sources.model import Source
+from tasks.units import FileUnit, find_open_units
+from tasks.warc_import import WarcFile, WarcImport
+
+
+def import_warc_files(files: Sequence[WarcFile], progress: UnitProgress, *, again: bool) -> Work:
+    """Makes the work of importing WARC files of this machine."""
+
+    async def work(importer: WarcImport, run: Run, errors: list[str]) -> None:
+        left = {*(file.unit for file in files)} if again else {*find_open_units(run.layout, [f.unit for f in files])}
+        progress.expect(len(left))
+        for file in files:
+            if file.unit in left:
+                row = await tell_errors(import_file(importer, file, file.unit), errors)
+                note_open_file(row, errors)
+                await progress.note()
+
+    return go_through(work)
+
+
+def import_cc_news(start: date, end: date, progress: UnitProgress, *, again: bool) -> Work:
+    """Makes the work of importing the files of CC-NEWS of a range of months."""
+
+    async def work(importer: WarcImport, run: Run, errors: list[str]) -> None:
+        units = cut_month_units(start, end)
+        for unit in units if again else find_open_units(run.layout, units):
+            await import_month(unit, importer, run, errors, progress, again=again)
+
+    return go_through(work)
+
+
+async def import_month(
+    unit: FileUnit, importer: WarcImport, run: Run, errors: list[str], progress: UnitProgress, *, again: bool
+) -> None:
+    """Imports the files of one month, and notes the month when all of them are done."""
+    assert unit.month is not None  # noqa: S101 - a month has one
+    try:
+        files = await list_month(unit.month, run)
+    except ListingError as error:
+        errors.append(f"{unit.unit_id}: {error}")
+        await note_month(unit, unit.month, [], str(error), run)
+        return
+    left = list(files) if again else find_open_units(run.layout, list(files))
+    progress.expect(len(left))
+    lost = len(errors)
+    rows = []
+    for file in left:
+        row = await tell_errors(import_stream(importer, files[file], file, run), errors)
+        rows += [row] if row else []
+        note_open_file(row, errors)
+        await progress.note()
+    await note_month(unit, unit.month, rows, "; ".join(errors[lost:]) or None, run)
+
+
+def go_through(work: Callable[[WarcImport, Run, list[str]], Awaitable[None]]) -> Work:
+    """Makes the work of all sources together of a pass over files."""
+
+    async def go(sources: Sequence[Source], run: Run, errors: list[str]) -> list[Tally]:
+        tallies = {source.name: Tally(source.name, datetime.now(UTC)) for source in sources}
+        await tell_errors(work(WarcImport(sources, tallies, run), run, errors), errors)
+        for tally in tallies.values():
+            tally.defer_rest()
+            tally.ended_at = datetime.now(UTC)
+        return list(tallies.values())
+
+    return go
+
+
+def note_open_file(row: Row | None, errors: list[str]) -> None:
+    """Notes as an error of the run that a file was not gone through to its end."""
+    if row and not row["is_done"]:
+        errors.append(f"{row['unit_id']}: {row['reason']}")
+
+
+@task(task_run_name="backfill {unit.unit_id}", **STAGE)
+async def import_file(importer: WarcImport, file: WarcFile, unit: FileUnit) -> Row:  # noqa: ARG001 - unit names the task run
+    """Imports a WARC file of this machine; gives the row of its unit."""
+    return await importer.import_file(file)
+
+
+@task(task_run_name="backfill {unit.unit_id}", **STAGE)
+async def import_stream(importer: WarcImport, url: str, unit: FileUnit, run: Run) -> Row:
+    """Imports a WARC file that lies on the web; gives the row of its unit."""
+    return await importer.import_stream(RemoteFile(url, run), url, unit)

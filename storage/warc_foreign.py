@@ -1,0 +1,242 @@
+"""Reading WARC files that other programs wrote, record by record: archives of other crawlers, of wget, of browsers.
+
+Our own files are read by `warc_read`, which knows that each record is one small gzip member. Others may not be packed,
+or packed as a whole, have payloads in chunks, header fields of their own, and records of any size.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from warcio.bufferedreaders import BufferedReader, ChunkedDataException, ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+
+from storage.errors import DamagedError
+from storage.records import Exchange, Truncation
+from storage.warc_digests import is_digest_of
+from storage.warc_unpack import PlainStream, Readable
+
+#: Payloads over this are skipped: no page is as large, and what is read is held in memory.
+LARGEST_PAYLOAD = 50_000_000
+OK = 200
+TRUNCATIONS: dict[str, Truncation] = {"length": "length", "disconnect": "disconnect", "time": "time"}
+_BLOCK_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignRecord:
+    """A page as somebody else got it; `offset` is where its record begins in the file, or the record's gzip member.
+
+    `payload_digest` is as the record states it; null where it states none.
+    """
+
+    exchange: Exchange
+    offset: int
+    payload_digest: str | None
+
+
+class ForeignWarc:
+    """A WARC file that is gone through once, for its good answers from addresses that are wanted.
+
+    `skipped` counts the other answers of wanted addresses, and all of those that are not wanted, by reason.
+    `find_payload` finds the earlier record that a revisit refers to, by payload digest.
+    """
+
+    def __init__(
+        self,
+        file: Readable,
+        name: str,
+        *,
+        wants: Callable[[str], bool],
+        find_payload: Callable[[str], ForeignRecord | None] = lambda _digest: None,
+    ) -> None:
+        """Begins at the file's start; `name` is what the file is called in errors."""
+        self._file, self._name = file, name
+        self._wants, self._find_payload = wants, find_payload
+        self.skipped: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[ForeignRecord]:
+        """Reads on to the next page; raises DamagedError, naming file and offset, where the file is torn or changed."""
+        for record, offset in _iterate_records(self._file, self._name):
+            if record.rec_type in ("response", "revisit"):
+                try:
+                    found = self._read_answer(record, offset)
+                except _SkipError as reason:
+                    self.skipped[str(reason)] += 1
+                else:
+                    yield found
+
+    def _read_answer(self, record: ArcWarcRecord, offset: int) -> ForeignRecord:
+        headers = record.rec_headers
+        self._check_head(record)
+        captured_at = _read_instant(headers.get_header("WARC-Date"))
+        digest = headers.get_header("WARC-Payload-Digest")
+        if record.rec_type == "revisit":
+            earlier = self._find_payload(digest) if digest else None
+            if earlier is None:
+                raise _SkipError("revisit of a payload that is not here")
+            return ForeignRecord(_make_revisit(record, captured_at, earlier.exchange), offset, digest)
+        block = b"".join(_read_blocks(record, offset, self._name))
+        body, is_whole = join_chunks(block) if _is_chunked(record) else (block, True)
+        # Some programs digest the payload with its chunks, others without.
+        is_payload = not digest or is_digest_of(digest, body) or is_digest_of(digest, block)
+        if not is_payload or any(problem.startswith("block") for problem in record.digest_checker.problems):
+            raise _SkipError("not what its digest says")
+        return ForeignRecord(_make_exchange(record, captured_at, body, is_whole=is_whole), offset, digest)
+
+    def _check_head(self, record: ArcWarcRecord) -> None:
+        if not self._wants(record.rec_headers.get_header("WARC-Target-URI", "")):
+            raise _SkipError("not wanted")
+        if record.rec_headers.get_header("WARC-Segment-Number"):
+            raise _SkipError("in segments")
+        if record.http_headers is None:
+            if record.rec_type == "response":
+                raise _SkipError("without an HTTP answer")
+        elif record.http_headers.get_statuscode() != str(OK):
+            raise _SkipError(f"status {record.http_headers.get_statuscode()}")
+        if record.length > LARGEST_PAYLOAD:
+            raise _SkipError(f"over {LARGEST_PAYLOAD} bytes")
+
+
+class _SkipError(Exception):
+    """An answer that is no page to import; the message is the reason."""
+
+
+class _WireHeadersParser(StatusAndHeadersParser):  # type: ignore[misc] # warcio has no types
+    """Reads HTTP headers byte by character, as `storage.records` has them."""
+
+    @staticmethod
+    def decode_header(line: bytes) -> str:
+        return line.decode("latin-1")
+
+
+class _RecordHeadParser(StatusAndHeadersParser):  # type: ignore[misc] # see above
+    """Reads the head of a record, and refuses one that lacks what every whole head has."""
+
+    def parse(self, stream: BufferedReader, full_statusline: bytes | None = None) -> StatusAndHeaders:
+        head = super().parse(stream, full_statusline)
+        is_exchange = head.get_header("WARC-Type") in ArcWarcRecordLoader.HTTP_RECORDS
+        if not head.get_header("Content-Length", "").isdecimal():
+            raise ArchiveLoadFailed("its head is torn, or has no Content-Length")
+        if is_exchange and head.get_header("WARC-Target-URI") is None:
+            raise ArchiveLoadFailed("its head is torn, or has no WARC-Target-URI")
+        return head
+
+
+def is_warc(file: Readable) -> bool:
+    """Tells whether a file begins as a WARC file does, packed or not; false also where gzip's beginning is damaged."""
+    try:
+        return PlainStream(file, "").read().lstrip().startswith(b"WARC/")
+    except DamagedError:
+        return False
+
+
+def join_chunks(block: bytes) -> tuple[bytes, bool]:
+    """Joins the chunks of a payload (RFC 9112, section 7.1), and tells whether it came to its end.
+
+    A payload that is not in chunks, though its headers say so, is given as it is: many programs join them beforehand.
+    """
+    try:
+        return ChunkedDataReader(BytesIO(block), raise_exceptions=True).read(), True
+    except ChunkedDataException:
+        body: bytes = ChunkedDataReader(BytesIO(block)).read()
+        return body, body == block
+
+
+def read_truncation(stated: str | None) -> Truncation | None:
+    """Reads why a payload was cut, as WARC-Truncated says it: `unspecified` for what it does not know."""
+    return TRUNCATIONS.get(stated.lower(), "unspecified") if stated else None
+
+
+def _iterate_records(file: Readable, name: str) -> Iterator[tuple[ArcWarcRecord, int]]:
+    plain = PlainStream(file, name)
+    reader = BufferedReader(plain, block_size=_BLOCK_BYTES)
+    loader = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
+    loader.warc_parser = _RecordHeadParser(loader.WARC_TYPES)
+    loader.http_parser = _WireHeadersParser(loader.HTTP_TYPES, False)  # noqa: FBT003 - warcio's way
+    while line := _read_first_line(reader):
+        offset = plain.locate(reader.tell() - reader.rem_length() - len(line))
+        try:
+            record = loader.parse_record_stream(reader, line, "warc", check_digests=True)
+        except ArchiveLoadFailed as error:
+            raise DamagedError(f"{name}: at {offset} is no whole WARC record: {error}") from error
+        except EOFError as error:
+            raise DamagedError(f"{name}: the record at {offset} is torn: the file ends within it") from error
+        yield record, offset
+        for _ in _read_blocks(record, offset, name):
+            pass
+
+
+def _read_first_line(reader: BufferedReader) -> bytes:
+    """Reads the next line that is not blank; empty at the end of the file."""
+    line: bytes = reader.readline()
+    while line and not line.strip():
+        line = reader.readline()
+    return line
+
+
+def _read_blocks(record: ArcWarcRecord, offset: int, name: str) -> Iterator[bytes]:
+    yield from iter(lambda: record.raw_stream.read(_BLOCK_BYTES), b"")
+    if record.raw_stream.limit:
+        raise DamagedError(f"{name}: the record at {offset} is torn: the file ends within it")
+
+
+def _is_chunked(record: ArcWarcRecord) -> bool:
+    coding: str = record.http_headers.get_header("Transfer-Encoding", "")
+    return coding.strip().lower() == "chunked"
+
+
+def _read_instant(text: str | None) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text or "")
+    except ValueError:
+        raise _SkipError("without a time") from None
+    if instant.tzinfo is None:
+        raise _SkipError("without a time")
+    return instant.astimezone(UTC)
+
+
+def _make_exchange(record: ArcWarcRecord, captured_at: datetime, body: bytes, *, is_whole: bool) -> Exchange:
+    headers = record.rec_headers
+    truncated = read_truncation(headers.get_header("WARC-Truncated"))
+    return Exchange(
+        truncated=truncated if is_whole else truncated or "disconnect",
+        body=body,
+        ip_address=headers.get_header("WARC-IP-Address"),
+        **_describe_head(record, captured_at),
+    )
+
+
+def _make_revisit(record: ArcWarcRecord, captured_at: datetime, earlier: Exchange) -> Exchange:
+    """Makes the exchange of a revisit: its own address and time, the earlier payload, and the headers that it has."""
+    if record.http_headers is None:
+        url = record.rec_headers.get_header("WARC-Target-URI")
+        return Exchange(
+            url,
+            captured_at,
+            (),
+            status=earlier.status,
+            reason=earlier.reason,
+            protocol=earlier.protocol,
+            response_headers=earlier.response_headers,
+            body=earlier.body,
+            truncated=earlier.truncated,
+        )
+    return Exchange(body=earlier.body, truncated=earlier.truncated, **_describe_head(record, captured_at))
+
+
+def _describe_head(record: ArcWarcRecord, captured_at: datetime) -> dict[str, Any]:
+    return {
+        "url": record.rec_headers.get_header("WARC-Target-URI"),
+        "requested_at": captured_at,
+        "request_headers": (),
+        "status": OK,
+        "reason": record.http_headers.statusline.partition(" ")[2],
+        "protocol": record.rec_headers.get_header("WARC-Protocol", ""),
+        "response_headers": tuple(record.http_headers.headers),
+    }

@@ -1,0 +1,85 @@
+"""A WARC file of anybody's as plain bytes: gzip is undone on the way, in whatever members, and damage is told."""
+
+import zlib
+from collections import deque
+from typing import BinaryIO, Protocol
+
+from storage.errors import DamagedError
+
+_BLOCK_BYTES = 1 << 16
+_GZIP = zlib.MAX_WBITS | 16
+_MAGIC = b"\x1f\x8b"
+
+
+class Readable(Protocol):
+    """What bytes can be read from, such as a file; fewer than were asked for are no sign of its end, none are."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Reads at most so many bytes."""
+        ...
+
+
+class PlainStream:
+    """The plain bytes of a file that may be gzip; knows where in the file each gzip member begins.
+
+    Reading raises DamagedError, naming the file and the offset of the member, where one is torn or changed.
+    """
+
+    def __init__(self, file: Readable | BinaryIO, name: str) -> None:
+        """Begins at the file's start; `name` is what the file is called in errors."""
+        self._file, self._name = file, name
+        self._pending = file.read(_BLOCK_BYTES)
+        self._is_packed = self._pending.startswith(_MAGIC)
+        self._unpacker: zlib._Decompress | None = None
+        self._packed = self._plain = 0
+        #: Where members begin: in the plain bytes, and in the file.
+        self._members: deque[tuple[int, int]] = deque()
+
+    def read(self, size: int = _BLOCK_BYTES) -> bytes:
+        """Reads at most so many plain bytes; none at the end."""
+        content = self._read_member(size) if self._is_packed else self._take(size)
+        self._plain += len(content)
+        return content
+
+    def locate(self, position: int) -> int:
+        """Locates a plain byte in the file: its own offset, or that of its gzip member. Positions only go on."""
+        if not self._is_packed:
+            return position
+        while len(self._members) > 1 and self._members[1][0] <= position:
+            self._members.popleft()
+        return self._members[0][1] if self._members else 0
+
+    def _read_member(self, size: int) -> bytes:
+        while self._pending or self._fill():
+            if self._unpacker is None:
+                self._unpacker = zlib.decompressobj(_GZIP)
+                self._members.append((self._plain, self._packed))
+            content = self._unpack(self._unpacker, size)
+            if self._unpacker.eof:
+                self._unpacker = None
+            if content:
+                return content
+        if self._unpacker is not None:
+            raise DamagedError(f"{self._name}: the record at {self._members[-1][1]} is torn: the file ends within it")
+        return b""
+
+    def _unpack(self, unpacker: "zlib._Decompress", size: int) -> bytes:
+        before = len(self._pending)
+        try:
+            content = unpacker.decompress(self._pending, size)
+        except zlib.error as error:
+            offset = self._members[-1][1]
+            raise DamagedError(f"{self._name}: the record at {offset} cannot be unpacked: {error}") from error
+        self._pending = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+        self._packed += before - len(self._pending)
+        return content
+
+    def _take(self, size: int) -> bytes:
+        if not self._pending:
+            self._fill()
+        content, self._pending = self._pending[:size], self._pending[size:]
+        return content
+
+    def _fill(self) -> bool:
+        self._pending = self._file.read(_BLOCK_BYTES)
+        return bool(self._pending)

@@ -1,0 +1,31 @@
+"""The ways of a backfill: where the pages of the past are looked for."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+
+class Via(StrEnum):
+    """Where a backfill looks for pages."""
+
+    LIVE = "live"
+    WAYBACK = "wayback"
+    COMMONCRAWL = "commoncrawl"
+    CC_NEWS = "cc-news"
+    WARC = "warc"
+
+
+def check_request(via: Via, start: date | None, end: date | None, path: Path | None) -> None:
+    """Raises ValueError where the range or the path of a backfill does not go with its way."""
+    if via is Via.WARC:
+        if path is None:
+            raise ValueError("via warc needs a path: a WARC file, or a folder of them")
+        if start or end:
+            raise ValueError("a WARC file is imported whole: leave out the first and the last day")
+        return
+    if path is not None:
+        raise ValueError(f"via {via} takes no path: that goes with via warc")
+    if start is None or end is None:
+        raise ValueError(f"via {via} needs a first and a last day")
+    if end < start:
+        raise ValueError(f"the range ends ({end}) before it starts ({start})")

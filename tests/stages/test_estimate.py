@@ -1,0 +1,62 @@
+"""What a backfill would do, told before anything is asked."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.tables import commit_rows, make_frame
+from tasks.estimate import estimate_backfill
+from tasks.via import Via
+from tests.imports.conftest import Capture, write_warc
+from tests.stages.conftest import Nights, make_page, make_source
+
+JANUARY, MARCH = date(2019, 1, 1), date(2019, 3, 31)
+MAY = datetime(2024, 5, 3, tzinfo=UTC)
+
+
+def estimate(nights: Nights, via: Via, path: Path | None = None, **options: Any) -> list[dict[str, Any]]:
+    """Estimates three months, or the files at a path."""
+    days = (None, None) if path else (JANUARY, MARCH)
+    return estimate_backfill(
+        nights.layout, [make_source()], via, *days, path, **{"again": False, "pace": 1.0, **options}
+    )
+
+
+def test_a_live_backfill_is_estimated_by_what_was_seen(nights: Nights) -> None:
+    """Pages a month and bytes a page are those of the archive; without any they are null."""
+    (unknown,) = estimate(nights, Via.LIVE)
+    assert unknown == {"source": "post", "units": 3, "requests": None, "megabytes": None, "minutes": None}
+    nights.site.pages |= {"/a": make_page(), "/b": make_page("Another")}
+    nights.run("/a", "/b", published_at=MAY)
+    (known,) = estimate(nights, Via.LIVE)
+    assert (known["requests"], known["minutes"]) == (6, 0.1)
+
+
+@pytest.mark.parametrize(("via", "requests"), [(Via.WAYBACK, 3), (Via.COMMONCRAWL, 6)])
+def test_of_a_web_archive_the_least_requests_to_its_index_are_told(via: Via, requests: int, nights: Nights) -> None:
+    """A month of a host is at least one query, which Common Crawl counts first; what they list nobody knows."""
+    (row,) = estimate(nights, via)
+    assert (row["units"], row["index_requests"], row["requests"]) == (3, requests, None)
+    assert row["minutes"] == round(requests * 2 / 60, 1)
+
+
+def test_of_cc_news_the_months_are_told(nights: Nights) -> None:
+    """A month has hundreds of files, which only its list can tell."""
+    assert [row["month"] for row in estimate(nights, Via.CC_NEWS)] == ["2019-01", "2019-02", "2019-03"]
+
+
+def test_files_are_told_with_their_size_and_whether_they_are_done(nights: Nights, tmp_path: Path) -> None:
+    """A file that an earlier backfill is done with says so, unless all is to be repeated."""
+    file = tmp_path / "a.warc.gz"
+    file.write_bytes(write_warc([Capture("https://www.post.example/a")])[0])
+    (row,) = estimate(nights, Via.WARC, file)
+    assert row == {"file": str(file), "megabytes": 0.0, "is_done": False}
+    unit = {
+        "unit_id": f"warc/a.warc.gz/{file.stat().st_size}", "via": "warc", "is_done": True, "listed": 1, "stored": 1,
+        "run_id": "r", "finished_at": MAY,
+    }  # fmt: skip
+    commit_rows(nights.layout, {"backfill_units": make_frame("backfill_units", [unit])})
+    assert estimate(nights, Via.WARC, file)[0]["is_done"]
+    assert not estimate(nights, Via.WARC, file, again=True)[0]["is_done"]
