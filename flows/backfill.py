@@ -109,7 +109,7 @@ async def import_unit(source: Source, unit: Unit, ask: ArchiveAsker, run: Run, t
 async def backfill_units(source: Source, units: Sequence[Unit], run: Run, tally: Tally, progress: UnitProgress) -> None:
     """Lists a source for the range of its units, and goes through them; what stops one never stops the others."""
     listed = await tell_errors(discover_range(source, units, run, tally), tally.errors)
-    problem = "; ".join(tally.errors + tally.problems) or None
+    problem = "; ".join([*tally.errors, *tally.problems, *([tally.skipped] if tally.skipped else [])]) or None
     assigned = assign_addresses(listed or {}, units)
     empty = [describe_unit(unit, [], tally, run, problem=problem) for unit in units if not assigned[unit]]
     await run.commit({"backfill_units": make_frame("backfill_units", empty)})
