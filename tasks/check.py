@@ -10,15 +10,15 @@ from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.records import Row
 from storage.tables import make_frame, scan_table
-from tasks.expectations import check_listed, check_silence, check_week
+from tasks.expectations import check_listed, check_silence, check_week, get_day
 from tasks.fill import check_fill
 from tasks.nights import count_stored, load_nights
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.verdicts import Check, date_checks, decide_verdict, has_missed, sort_by_verdict
 
-#: Checks one source's part of a run, of which the row of `source_runs` has the counts already.
-CheckSource = Callable[[Source, Tally, Row, Run], list[Check]]
+#: Checks one source's part of a run, of which the row of `source_runs` has the counts already, by its nights before.
+CheckSource = Callable[[Source, Tally, Row, pl.DataFrame], list[Check]]
 
 #: Ends that say that the site, or our way to it, did not work.
 FAILURES = frozenset(
@@ -35,11 +35,10 @@ FEWEST_FAILURES = 2
 LARGEST_FAILURE_SHARE = 0.5
 
 
-def check_source(source: Source, tally: Tally, counts: Row, run: Run) -> list[Check]:
+def check_source(source: Source, tally: Tally, counts: Row, past: pl.DataFrame) -> list[Check]:
     """Checks one source's part of a night, also by its nights before."""
     if tally.skipped:
-        return [check_balance(tally), check_asked(tally)]
-    past = load_nights(run.layout, source.name, run)
+        return [check_asked(tally), check_balance(tally), check_errors(tally)]
     # What was not listed to its end is short for a reason that another check tells.
     has_listed = not (tally.problems or tally.errors)
     checks = [
@@ -52,13 +51,13 @@ def check_source(source: Source, tally: Tally, counts: Row, run: Run) -> list[Ch
         *check_silence(source, counts, past),
         *check_fill(source, counts, past),
     ]
-    return date_checks(checks, past, run.started_at.date())
+    return date_checks(checks, past, get_day(counts))
 
 
-def check_backfill(_source: Source, tally: Tally, _counts: Row, _run: Run) -> list[Check]:
+def check_backfill(_source: Source, tally: Tally, _counts: Row, _past: pl.DataFrame) -> list[Check]:
     """Checks one source's part of a backfill: what a healthy night shows says nothing of years ago."""
     if tally.skipped:
-        return [check_balance(tally), check_asked(tally)]
+        return [check_asked(tally), check_balance(tally), check_errors(tally)]
     return [check_discovery(tally), check_failures(tally), check_balance(tally), check_errors(tally)]
 
 
@@ -94,8 +93,18 @@ def check_balance(tally: Tally) -> Check:
     return Check("balance", notes is None, len(tally.outcomes), f"{len(tally.listed)} outcomes", notes)
 
 
-def describe_source_run(source: Source, tally: Tally, run: Run, check: CheckSource) -> Row:
-    """Describes one source's part of a run as a row: what was counted, and how that was checked."""
+def describe_source_runs(
+    sources: Sequence[Source], tallies: Sequence[Tally], run: Run, check: CheckSource
+) -> list[Row]:
+    """Describes each source's part of a run as a row: what was counted, and how that was checked."""
+    nights = load_nights(run)
+    return [
+        _describe_source_run(source, tally, run, check, nights.filter(pl.col("source") == source.name))
+        for source, tally in zip(sources, tallies, strict=True)
+    ]
+
+
+def _describe_source_run(source: Source, tally: Tally, run: Run, check: CheckSource, past: pl.DataFrame) -> Row:
     outcomes = tally.count_outcomes()
     counts = {
         "run_id": run.run_id,
@@ -110,7 +119,7 @@ def describe_source_run(source: Source, tally: Tally, run: Run, check: CheckSour
         "seconds": tally.ended_at and (tally.ended_at - tally.started_at).total_seconds(),
         "error": "; ".join(tally.errors) or None,
     }
-    checks = check(source, tally, counts, run)
+    checks = check(source, tally, counts, past)
     return {**counts, "verdict": decide_verdict(checks), "checks": [asdict(check) for check in checks]}
 
 
@@ -156,16 +165,20 @@ def find_run(layout: Layout, run_id: str) -> tuple[Row, list[Row]] | None:
     return found.row(0, named=True), sort_by_verdict(source_runs)
 
 
-def find_last_success(layout: Layout, source: str) -> datetime | None:
-    """Finds when the newest night started that listed a source in full; None where there is none.
+def find_last_success(layout: Layout, source: str, *, before: datetime) -> datetime | None:
+    """Finds when the newest night before an instant started that listed a source in full; None where there is none.
 
     It may warn of anything but its listing: what a listing that was cut off lacks is asked for again.
     """
     nightly = scan_table(layout, "runs").filter(pl.col("flow") == "nightly")
-    was_cut_off = has_missed("listed_per_night")
+    # A clock that was ahead may have left nights of the future: after these a listing has nothing to tell.
     good = scan_table(layout, "source_runs").filter(
-        pl.col("source") == source, pl.col("verdict").is_in(["ok", "warned"]), ~was_cut_off
+        pl.col("source") == source, pl.col("verdict").is_in(["ok", "warned"]), pl.col("started_at") < before
     )
-    newest = good.join(nightly, on="run_id", how="semi").select(pl.col("started_at").max())
-    last: datetime | None = newest.collect().item()
+    good = good.join(nightly, on="run_id", how="semi").sort("started_at")
+    newest = good.select("started_at", "verdict").last().collect()
+    if "warned" in newest["verdict"]:
+        # The checks are most of the table, and read only where the verdict does not tell.
+        newest = good.filter(~has_missed("listed_per_night")).select("started_at").last().collect()
+    last: datetime | None = newest["started_at"].max()  # type: ignore[assignment]
     return last

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from storage.addresses import make_url_key
@@ -14,13 +14,11 @@ from tasks.captures import Capture, find_captures
 from tasks.check import find_last_success
 from tasks.discovery.listing import Listing, ListingError
 from tasks.discovery.methods import discover
+from tasks.fetch import WHOLE_EVERY, choose_validators, is_of
 from tasks.keys import explain_missing_key
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.web.body import decode_body
-
-#: An ETag is a hint only: some servers keep it when the listing has changed. So once in so long it is asked for whole.
-WHOLE_LISTING_EVERY = timedelta(days=7)
 
 
 async def discover_addresses(
@@ -37,7 +35,7 @@ async def discover_addresses(
         return {}
     listed: dict[str, Listed] = {}
     ask = ListingAsker(source, run)
-    since = since or await asyncio.to_thread(find_last_success, run.layout, source.name)
+    since = since or await asyncio.to_thread(find_last_success, run.layout, source.name, before=run.started_at)
     for method in source.discover:
         problems: list[ListingError] = []
         try:
@@ -90,11 +88,10 @@ class ListingAsker:
             return await self._list_sitemaps(url)
         earlier = await self._find_earlier(url)
         now = datetime.now(UTC)
-        is_recent = earlier is not None and now - earlier.observed_at < WHOLE_LISTING_EVERY
+        is_recent = earlier is not None and now - earlier.observed_at < WHOLE_EVERY
         if earlier and is_recent and changed_at and changed_at < earlier.observed_at:
             return self._read_archived(url, earlier)
-        asks_conditionally = earlier is not None and now - earlier.whole_at < WHOLE_LISTING_EVERY
-        answer = await self._fetch(url, earlier, asks_conditionally=asks_conditionally)
+        answer = await self._fetch(url, earlier)
         if answer.outcome is Outcome.UNCHANGED and earlier:
             return self._read_archived(url, earlier)
         status = answer.exchange.status if answer.exchange else None
@@ -116,11 +113,11 @@ class ListingAsker:
         lines = [f"Sitemap: {sitemap}" for sitemap in await self._run.client.list_sitemaps(url)]
         return Listing(url, 200, "\n".join(lines).encode(), "text/plain", {})
 
-    async def _fetch(self, url: str, earlier: Capture | None, *, asks_conditionally: bool) -> Answer:
+    async def _fetch(self, url: str, earlier: Capture | None) -> Answer:
         source, run = self._source, self._run
 
         def record(exchange: Exchange) -> None:
-            same_address = earlier if make_url_key(exchange.url) == make_url_key(url) else None
+            same_address = earlier if is_of(earlier, exchange.url) else None
             run.recorder.record(exchange, source=source.name, purpose="listing", earlier=same_address)
 
         return await run.client.fetch(
@@ -128,7 +125,7 @@ class ListingAsker:
             hosts=source.allowed_hosts,
             interval_s=source.pace.interval_s,
             concurrency=source.pace.concurrency,
-            validators=earlier.validators if earlier and asks_conditionally else None,
+            validators=choose_validators(earlier, url),
             record=record,
             key=source.key,
         )

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import polars as pl
 
-from storage.layout import Layout
 from storage.records import Row
 from storage.schemas import TABLES
 from storage.tables import scan_table
@@ -43,13 +42,14 @@ FIELDS = {
 }
 
 
-def load_nights(layout: Layout, source: str, run: Run) -> pl.DataFrame:
-    """Loads a source's rows of the nights before a run, oldest first; a backfill, or being skipped, is no night."""
+def load_nights(run: Run) -> pl.DataFrame:
+    """Loads all sources' rows of the nights before a run, oldest first; a backfill, or being skipped, is no night."""
     is_before = pl.col("started_at").is_between(run.started_at - MEMORY, run.started_at, closed="left")
     was_asked = pl.col("verdict") != "skipped"
-    rows = scan_table(layout, "source_runs").filter(pl.col("source") == source, is_before, was_asked)
-    nightly = scan_table(layout, "runs").filter(pl.col("flow") == "nightly")
-    return rows.join(nightly, on="run_id", how="semi").sort("started_at", "run_id").collect()
+    rows = scan_table(run.layout, "source_runs").filter(is_before, was_asked)
+    nightly = scan_table(run.layout, "runs").filter(pl.col("flow") == "nightly")
+    nights = rows.join(nightly, on="run_id", how="semi").sort("started_at", "run_id")
+    return nights.select("source", "started_at", "verdict", "found", "new", "fill", "checks").collect()
 
 
 def count_stored(source: Source, run: Run) -> Row:

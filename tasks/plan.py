@@ -21,6 +21,7 @@ LONGEST_WAIT = timedelta(days=30)
 SLACK = timedelta(hours=6)
 #: Addresses that an earlier run left open.
 IS_OPEN = pl.col("outcome").is_null() | pl.col("outcome").is_in([str(outcome) for outcome in RETRYABLE])
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -36,9 +37,9 @@ async def plan_source(
 ) -> Plan:
     """Plans what to ask for of a source, and commits the rows of its addresses.
 
-    A night takes up again what failed or was put off earlier, and what is due to be asked for again by the source's
-    rules, whether it is listed still or not; it puts off what is over the source's budget. Without it, what is listed
-    is all there is, and all of it is asked for.
+    A night takes up again what failed or was put off earlier, and what is due to be asked for again, whether it is
+    listed still or not; it puts off what is over the source's budget. Without it, what is listed is all there is, and
+    all of it is asked for.
     """
     due = await asyncio.to_thread(find_due, run.layout, source, datetime.now(UTC)) if is_night else set()
     rows = await asyncio.to_thread(find_rows, run.layout, source.name, {*listed, *due}, with_open=is_night)
@@ -89,6 +90,22 @@ def find_rows(layout: Layout, source: str, url_keys: Collection[str], *, with_op
 
 
 def find_due(layout: Layout, source: Source, now: datetime) -> set[str]:
+    """Finds the decided addresses to ask for again now, by url_key: by the source's rules, and for a known change."""
+    return find_changed(layout, source, now) | find_due_by_rules(layout, source, now)
+
+
+def find_changed(layout: Layout, source: Source, now: datetime) -> set[str]:
+    """Finds the decided addresses that no night has asked for since their listing told of a change, by url_key.
+
+    A listing of changes tells of each once, which a night may have had to put off.
+    """
+    may_have_changed = pl.col("listed_modified_at").is_between(pl.col("asked_at") - ONE_DAY, now)
+    found = scan_table(layout, "addresses").filter(pl.col("source") == source.name, ~IS_OPEN, may_have_changed)
+    rows = found.select("url_key", "url", "listed_modified_at", "asked_at").collect().iter_rows(named=True)
+    return {row["url_key"] for row in rows if _has_changed(row) and source.wants(row["url"])}
+
+
+def find_due_by_rules(layout: Layout, source: Source, now: datetime) -> set[str]:
     """Finds the decided addresses that a source's rules say to ask for again now, by url_key."""
     if not source.revisit:
         return set()
@@ -191,7 +208,7 @@ def _has_changed(row: Row) -> bool:
     if modified is None or asked is None:
         return False
     # A sitemap that gives the day alone may mean any moment of it.
-    return bool((modified + timedelta(days=1) if modified.time() == time.min else modified) > asked)
+    return bool((modified + ONE_DAY if modified.time() == time.min else modified) > asked)
 
 
 def _get_newest(row: Row) -> datetime:

@@ -1,16 +1,18 @@
 """Describes an archive: what its tables hold, how the last runs went, what is left open."""
 
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
 from storage.layout import Layout
-from storage.outcomes import RETRYABLE
 from storage.schemas import TABLES
 from storage.tables import scan_table
+from tasks.plan import IS_OPEN
 from tasks.verdicts import explain_verdict, sort_by_verdict
 
 LAST_RUNS = 10
+MONTH = timedelta(days=30)
 
 
 def describe_archive(layout: Layout) -> dict[str, list[dict[str, Any]]]:
@@ -31,13 +33,14 @@ def describe_table(layout: Layout, name: str) -> dict[str, Any]:
 def describe_sources(layout: Layout) -> list[dict[str, Any]]:
     """Describes each source by its newest night, the gravest verdict first, and how many of its addresses wait.
 
-    A source that had no night yet is described by its newest run of another flow.
+    A source that had no night yet is described by its newest run of another flow. One without any run in the month
+    before the newest run is gone, or has another name, and is left out.
     """
     is_nightly = scan_table(layout, "runs").select("run_id", is_nightly=pl.col("flow") == "nightly")
     source_runs = scan_table(layout, "source_runs").join(is_nightly, on="run_id", how="left")
     newest = source_runs.sort("is_nightly", "started_at", "run_id").group_by("source").last()
-    is_open = pl.col("outcome").is_null() | pl.col("outcome").is_in([str(outcome) for outcome in RETRYABLE])
-    waiting = scan_table(layout, "addresses").filter(is_open).group_by("source").agg(waiting=pl.len())
+    newest = newest.filter(pl.col("started_at") >= pl.col("started_at").max() - MONTH)
+    waiting = scan_table(layout, "addresses").filter(IS_OPEN).group_by("source").agg(waiting=pl.len())
     articles = scan_table(layout, "articles").group_by("source").agg(newest_at=pl.col("published_at").max())
     described = (
         newest.join(waiting, on="source", how="left")

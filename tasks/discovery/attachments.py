@@ -3,13 +3,13 @@
 import logging
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urldefrag, urljoin
 
 from bs4 import BeautifulSoup
 
 from storage.addresses import get_host
 from storage.outcomes import Outcome
 from storage.records import Listed
+from tasks.discovery.links import find_base_url, get_address
 from tasks.discovery.listing import Ask, Listing, ListingError
 from tasks.discovery.markup import level_spaces
 from tasks.sources.model import Source
@@ -61,10 +61,12 @@ def parse_attachments(listing: Listing, selector: str, page: Listed, *, hosts: f
 
     Files on other hosts than the source's are left out; raises ListingError where that leaves none.
     """
+    soup = BeautifulSoup(listing.body, "lxml")
+    base_url = find_base_url(soup, listing.url)
     links = {
-        urldefrag(urljoin(listing.url, str(link["href"]).strip())).url: level_spaces(link.get_text())
-        for link in BeautifulSoup(listing.body, "lxml").select(selector)
-        if link.get("href")
+        address: level_spaces(link.get_text())
+        for link in soup.select(selector)
+        if (address := get_address(link, base_url))
     }
     files = {address: text for address, text in links.items() if get_host(address) in hosts}
     if links and not files:

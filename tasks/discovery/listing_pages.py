@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
@@ -11,6 +11,7 @@ from storage.addresses import get_host
 from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import Moment, parse_shown_date
+from tasks.discovery.links import find_base_url, get_address
 from tasks.discovery.listing import Ask, ListingError
 from tasks.discovery.markup import level_spaces
 from tasks.sources.methods import ListingPages
@@ -64,18 +65,17 @@ async def discover_listing_pages(
 def parse_listing_page(body: bytes, *, url: str, method: ListingPages, zone: tzinfo) -> ListingPage:
     """Reads one page by the method's selectors; `zone` is that of times without one."""
     soup = BeautifulSoup(body, "lxml")
-    base = soup.select_one("base[href]")
-    base_url = urljoin(url, str(base["href"])) if base else url
+    base_url = find_base_url(soup, url)
     links: dict[str, Tag] = {}
     for link in soup.select(method.link):
-        address = _get_address(link, base_url)
+        address = get_address(link, base_url)
         # An article may be linked from its picture first, which has no text.
         if address and not (address in links and links[address].get_text(strip=True)):
             links[address] = link
     dates = [_read_date(link, method, zone) for link in links.values()]
     listed = [_make_listed(*pair, date, url) for pair, date in zip(links.items(), dates, strict=True)]
     following = soup.select_one(method.next) if method.next else None
-    return ListingPage(url, listed, dates, _get_address(following, base_url) if following else None)
+    return ListingPage(url, listed, dates, get_address(following, base_url) if following else None)
 
 
 async def _read_page(method: ListingPages, source: Source, ask: Ask, url: str) -> ListingPage:
@@ -103,13 +103,6 @@ def _read_date(link: Tag, method: ListingPages, zone: tzinfo) -> Moment | None:
         return None
     stated = parse_shown_date(str(shown.get("datetime", "")), zone)
     return stated or parse_shown_date(level_spaces(shown.get_text()), zone)
-
-
-def _get_address(link: Tag, base_url: str) -> str | None:
-    """Gets where a link leads, without the fragment; None where that is no page, as with `mailto:`."""
-    href = str(link.get("href", "")).strip()
-    address = urldefrag(urljoin(base_url, href)).url
-    return address if href and not href.startswith("#") and address.startswith(("http://", "https://")) else None
 
 
 def _make_listed(address: str, link: Tag, date: Moment | None, url: str) -> Listed:

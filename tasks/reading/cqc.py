@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from storage.outcomes import Outcome
@@ -41,9 +41,14 @@ Day = Annotated[date | None, BeforeValidator(_take_day)]
 
 
 class Part(BaseModel):
-    """A part of the JSON, with keys in camel case; the API leaves out what is empty."""
+    """A part of the JSON, with keys in camel case; the API leaves out what is empty, and null is taken for that."""
 
     model_config = ConfigDict(alias_generator=to_camel)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_nulls(cls, part: object) -> object:
+        return {key: value for key, value in part.items() if value is not None} if isinstance(part, dict) else part
 
 
 class Rating(Part):

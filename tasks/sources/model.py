@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from storage.addresses import get_host
-from storage.schemas import ARTICLES, INSPECTIONS
+from storage.schemas import TABLES
 from tasks.sources.checks import Css, Hosts, Patterns, Texts, Timezone, check_any, suggest
 from tasks.sources.key import Key
 from tasks.sources.methods import Method, Pages, Strict
@@ -184,7 +184,7 @@ class Source(Strict):
     @field_validator("expect")
     @classmethod
     def _check_fill(cls, expect: Expect, info: ValidationInfo) -> Expect:
-        table = INSPECTIONS if info.data.get("kind") == "inspectorate" else ARTICLES
+        table = TABLES["inspections" if info.data.get("kind") == "inspectorate" else "articles"]
         columns = table.schema.names()
         for column in expect.fill:
             if column not in columns:

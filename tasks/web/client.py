@@ -168,7 +168,7 @@ class Client:
         )
 
     def _get_secrets(self, url: httpx.URL, key: KeyHeader | None) -> Headers:
-        if key is None or url.scheme != "https" or url.host != key.host or not self.has_key(key):
+        if key is None or url.scheme != "https" or get_ascii_host(url) != key.host or not self.has_key(key):
             return ()
         return ((key.header, self._settings.keys[key.environment]),)
 

@@ -41,8 +41,14 @@ def test_the_artifact_tells_verdict_and_reasons() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"), [([WARNED], "warned of post"), ([make_night()], "all as expected")], ids=["warned", "ok"]
+    ("rows", "told"),
+    [
+        pytest.param(
+            [WARNED, make_night(source="cqc", verdict="skipped")], "warned: post; skipped: cqc", id="to look at"
+        ),
+        pytest.param([make_night(), make_night(source="echo")], "all as expected", id="ok"),
+    ],
 )
 def test_a_run_that_warns_is_a_success_that_says_so(rows: list[dict[str, Any]], told: str) -> None:
     """The state of a run names the sources to look at."""
-    assert describe_success(RUN, rows) == f"80 addresses listed, 1 sources, {told}"
+    assert describe_success(RUN, rows) == f"80 addresses listed, 2 sources, {told}"

@@ -213,6 +213,19 @@ def test_dates_that_cannot_be_are_missing(more: Any, published_on: date, started
     assert (report.published_on, report.started_on) == (published_on, started_on)
 
 
+def test_null_says_nothing() -> None:
+    """A field that is null is read like one that the API leaves out."""
+    nulls = dict.fromkeys(("type", "assessment", "gacServiceTypes", "historicRatings"))
+    ratings = make_ratings("Good", rate("Safe", "Good") | {"reportLinkId": None})
+    body = LOCATION | nulls | {"currentRatings": ratings | {"serviceRatings": None}}
+    report = read_location(json.dumps(body).encode(), fetched_at=FETCHED_AT)
+    assert isinstance(report, Report)
+    assert get_grades(report) == {"overall": "good", "safe": "good"}
+    unrated = read_location(json.dumps(LOCATION | {"currentRatings": None}).encode(), fetched_at=FETCHED_AT)
+    assert isinstance(unrated, Report)
+    assert get_grades(unrated) == {}
+
+
 @pytest.mark.parametrize(
     ("more", "outcome", "reason"),
     [

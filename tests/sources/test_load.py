@@ -46,9 +46,17 @@ def test_reads_the_packaged_sources() -> None:
     for name, source in sources.items():
         assert source.name == name
         assert "terms" in source.notes.lower() or "licence" in source.notes.lower()
-        assert source.expect.listed_per_night >= 1
+        assert source.expect.listed_per_night is not None
         assert source.expect.fill
         assert not source.verified
+
+
+def test_a_quiet_night_of_a_packaged_source_is_no_alarm() -> None:
+    """Listings that tell what changed since the last night may list nothing; all others list at least something."""
+    for source in load_sources().values():
+        is_of_changes = {method.method for method in source.discover} <= {"govuk", "wordpress", "cqc"}
+        assert (source.expect.listed_per_night == 0) is is_of_changes, source.name
+        assert (source.expect.days_without_news is not None) is is_of_changes, source.name
 
 
 def test_reads_further_folders_after_the_packaged_one(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answers one request."""
         self.server.requests[self.path] += 1
         status, headers, body = self.server.pages.get(self.path, (404, {}, b"nothing here"))
-        etag = f'"{hashlib.sha256(body).hexdigest()}"'
+        etag = headers.get("ETag", f'"{hashlib.sha256(body).hexdigest()}"')
         if status == 200 and self.headers.get("If-None-Match") == etag:
             status, body = 304, b""
         self.send_response(status)

@@ -17,14 +17,14 @@ from tasks.check import (
     check_source,
     describe_ended,
     describe_running,
-    describe_source_run,
+    describe_source_runs,
     find_last_success,
     find_run,
     make_run_frames,
 )
 from tasks.discover import discover_addresses
 from tasks.fetch import fetch_batch
-from tasks.nights import count_stored
+from tasks.nights import count_stored, load_nights
 from tasks.plan import plan_source
 from tasks.publish import write_report
 from tasks.read import read_batch
@@ -32,7 +32,7 @@ from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.status import describe_sources
 from tests.stages.conftest import Nights, Site, make_page, make_source
-from tests.stages.histories import TODAY, make_check, make_night, repeat_nights, start_night
+from tests.stages.histories import TODAY, make_check, make_night, make_past, repeat_nights, start_night
 
 ECHO = {"discover": [{"method": "feed", "url": "https://www.post.example/echo.rss"}]}
 MISSING_KEY = "INSPECTION_NEWS_POST_KEY"
@@ -56,10 +56,7 @@ async def _run_night(nights: Nights, started_at: datetime, sources: Sequence[Sou
         object.__setattr__(run, "started_at", started_at)
         running = describe_running(run, [source.name for source in sources], "1")
         tallies = [await _run_source(source, run) for source in sources]
-        rows = [
-            describe_source_run(source, tally, run, check_source)
-            for source, tally in zip(sources, tallies, strict=True)
-        ]
+        rows = describe_source_runs(sources, tallies, run, check_source)
         await run.commit(make_run_frames(describe_ended(run, running, rows, []), rows))
     return {row["source"]: row for row in rows}
 
@@ -77,17 +74,26 @@ def test_a_source_that_lacks_its_key_is_skipped_and_no_night_of_it_counts(nights
     site.pages["/rss"] = make_feed("/a")
     site.pages["/a"] = make_page("Ofsted rates council inadequate")
     run_night(nights, 2)
-    success = find_last_success(nights.layout, "post")
+    success = find_last_success(nights.layout, "post", before=datetime.now(UTC))
     locked = make_source("post", key={"host": "www.post.example", "header": "X-Key", "environment": MISSING_KEY})
     skipped = run_night(nights, 1, [locked])["post"]
     assert skipped["verdict"] == "skipped"
     assert [check["name"] for check in skipped["checks"] if not check["passed"]] == ["asked"]
-    assert MISSING_KEY in skipped["checks"][-1]["notes"]
-    assert find_last_success(nights.layout, "post") == success
+    assert MISSING_KEY in skipped["checks"][0]["notes"]
+    assert find_last_success(nights.layout, "post", before=datetime.now(UTC)) == success
     assert read_table(nights.layout, "runs").sort("started_at")["state"].to_list()[-1] == "ok"
     assert "X-Key" not in str(site.requests)
     back = run_night(nights, 0)["post"]
     assert back["verdict"] == "ok"
+
+
+def test_an_error_is_told_of_a_source_that_was_skipped(layout: Layout) -> None:
+    """What stops a stage of a source fails it, also while its key is missing: what it had left open is not done."""
+    tally = Tally("post", start_night(TODAY), skipped="no key", errors=["OSError: the disk is full"])
+    checks = check_source(make_source(), tally, make_night(), make_past([]))
+    assert {check.name: check.severity for check in checks if not check.passed} == {
+        "asked": "skipped", "finished": "failed"
+    }  # fmt: skip
 
 
 def test_a_failing_source_never_stops_the_others(nights: Nights, site: Site) -> None:
@@ -184,7 +190,14 @@ def test_a_night_that_listed_all_is_a_success(layout: Layout, newest: dict[str, 
     """The window of the next night begins with the last one that listed the source in full, warned or not."""
     first, second = date(2026, 11, 19), date(2026, 11, 20)
     commit_nights(layout, make_night(first), make_night(second, **newest))
-    assert find_last_success(layout, "post") == start_night(second if counts else first)
+    assert find_last_success(layout, "post", before=start_night(TODAY)) == start_night(second if counts else first)
+
+
+@pytest.mark.parametrize("verdict", ["ok", "warned"])
+def test_a_night_of_a_clock_that_was_ahead_is_no_success(layout: Layout, verdict: str) -> None:
+    """What started after now says nothing: a window that begins there would stay empty for years."""
+    commit_nights(layout, make_night(date(2026, 11, 19)), make_night(date(2031, 1, 1), verdict=verdict))
+    assert find_last_success(layout, "post", before=start_night(TODAY)) == start_night(date(2026, 11, 19))
 
 
 def test_a_night_is_judged_by_all_nights_before_and_by_no_backfill(layout: Layout) -> None:
@@ -196,7 +209,7 @@ def test_a_night_is_judged_by_all_nights_before_and_by_no_backfill(layout: Layou
     source = make_source(expect={"new_per_week": 1, "days_without_news": 29, "fill": {"section": 0.5}})
     run = SimpleNamespace(layout=layout, started_at=start_night(TODAY))
     tally = Tally("post", run.started_at, found=40)
-    checks = check_source(source, tally, make_night(new=0), cast("Run", run))
+    checks = check_source(source, tally, make_night(new=0), load_nights(cast("Run", run)))
     assert {check.name for check in checks if check.passed} == {
         "discovery", "listed_per_night", "failures", "balance", "finished"
     }  # fmt: skip
@@ -251,6 +264,14 @@ def test_the_report_shows_each_source_once_the_gravest_first(layout: Layout) -> 
     assert 'height: 100%" title="2026-11-19: 40 listed, 19 stored, ok"' in sources
     assert "2026-11-05" not in sources
     assert not [word for word in ("://", "src=", "href=", "url(", "@import") if word in page]
+
+
+def test_a_source_that_is_no_more_is_not_told_of_for_ever(layout: Layout) -> None:
+    """A month after its last run a source is gone, or has another name; until then its verdict stands."""
+    ages = {"gone": 31, "resting": 30, "post": 0}
+    nights = [make_night(TODAY - timedelta(days=age), source=name, verdict="failed") for name, age in ages.items()]
+    commit_nights(layout, *nights)
+    assert [row["source"] for row in describe_sources(layout)] == ["post", "resting"]
 
 
 def test_a_report_without_nights_is_written(layout: Layout) -> None:

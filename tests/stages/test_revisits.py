@@ -11,6 +11,7 @@ from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.records import Listed
 from storage.tables import commit_rows, make_frame, read_table
+from tasks import fetch
 from tasks.plan import describe_listed, find_due, plan_source
 from tasks.run import Tally
 from tests.stages.conftest import Nights, Reply, Site, make_page, make_source
@@ -191,6 +192,67 @@ def test_new_pages_go_before_those_that_are_due(nights: Nights, site: Site) -> N
     assert tally.check_balance() is None
     assert {row["outcome"] for row in read_rows(nights.layout, "addresses")} == {"stored"}
     assert nights.run(source=narrow).outcomes == dict.fromkeys(rest, "unchanged")
+
+
+def test_a_change_over_the_budget_is_taken_up_again(nights: Nights, site: Site) -> None:
+    """A listing that tells of a change once is enough: put off for the budget, the page has its turn unlisted."""
+    site.pages |= {path: make_page(f"Ofsted rates council {path} inadequate", path) for path in ("/1", "/2")}
+    nights.run("/1", "/2")
+    site.pages |= {path: make_page(f"Ofsted rates council {path} inadequate", APPEAL) for path in ("/1", "/2")}
+    narrow = make_source(pace={"budget": 1, "interval_s": 0.0})
+    tally = nights.run("/1", "/2", source=narrow, modified_at=datetime.now(UTC))
+    assert tally.outcomes == {"post.example/2": "stored", "post.example/1": "deferred"}
+    assert nights.run(source=make_source(addresses={"exclude": ["^/1"]})).outcomes == {}
+    assert nights.run(source=narrow).outcomes == {"post.example/1": "stored"}
+    assert nights.run(source=narrow).outcomes == {}
+
+
+def test_a_change_that_is_yet_to_come_is_waited_for(tmp_path: Any) -> None:
+    """A listing that tells of a change in years to come, by mistake, does not bring the page back every night."""
+    commit_address(Layout(tmp_path), listed_modified_at=NOW + 400 * DAY)
+    assert not find(Layout(tmp_path))
+
+
+def test_a_page_behind_a_redirect_is_unchanged(nights: Nights, site: Site) -> None:
+    """What an address leads to is compared with what it led to before, and archived once; a change is a version."""
+    site.pages |= {"/b": (301, {"Location": "/a"}, b""), "/a": make_page()}
+    assert nights.run("/b", source=DAILY).outcomes == {"post.example/b": "stored"}
+    let_pass(nights, 1)
+    assert nights.run(source=DAILY).outcomes == {"post.example/b": "unchanged"}
+    of_page = read_table(nights.layout, "captures").filter(pl.col("url_key") == KEY).sort("fetched_at")
+    assert of_page["warc_record_type"].to_list() == ["response", "revisit"]
+    assert [row["outcome"] for row in read_rows(nights.layout, "addresses")] == ["stored"]
+    let_pass(nights, 1)
+    site.pages["/a"] = make_page(more=APPEAL)
+    assert nights.run(source=DAILY).outcomes == {"post.example/b": "stored"}
+    assert [row["version"] for row in read_rows(nights.layout, "articles")] == [2]
+    expect_no_change(nights, {"post": DAILY})
+
+
+def test_a_redirect_that_leads_elsewhere_is_read(nights: Nights, site: Site) -> None:
+    """The page that an address led to is no measure for the one that it leads to now, which may look just like it."""
+    site.pages |= {"/b": (301, {"Location": "/a"}, b""), "/a": make_page(), "/c": make_page()}
+    nights.run("/b", source=DAILY)
+    let_pass(nights, 1)
+    site.pages["/b"] = 301, {"Location": "/c"}, b""
+    assert nights.run(source=DAILY).outcomes == {"post.example/b": "stored"}
+    assert {row["url_key"] for row in read_rows(nights.layout, "articles")} == {KEY, "post.example/c"}
+    expect_no_change(nights, {"post": DAILY})
+
+
+@pytest.mark.parametrize(("every", "outcome"), [(timedelta(days=7), "unchanged"), (timedelta(0), "stored")])
+def test_an_etag_that_never_changes_hides_no_change_for_long(
+    nights: Nights, site: Site, monkeypatch: pytest.MonkeyPatch, every: timedelta, outcome: str
+) -> None:
+    """A page is asked for whole once in so long, whatever its server says of the copy that is archived."""
+    monkeypatch.setattr(fetch, "WHOLE_EVERY", every)
+    status, _, body = make_page()
+    site.pages["/a"] = status, {"ETag": '"fixed"'}, body
+    nights.run("/a", source=DAILY)
+    let_pass(nights, 1)
+    status, _, body = make_page(more=APPEAL)
+    site.pages["/a"] = status, {"ETag": '"fixed"'}, body
+    assert nights.run(source=DAILY).outcomes == {KEY: outcome}
 
 
 def test_a_backfill_asks_for_nothing_again(nights: Nights, site: Site) -> None:

@@ -61,6 +61,14 @@ def test_a_redirect_takes_no_key_to_another_host(site: Any, fetch: Any, target: 
     assert list_sent(site)[-1] == (target.lower().partition("//")[2], sent)
 
 
+def test_a_host_with_an_international_name_gets_its_key(site: Any, fetch: Any) -> None:
+    """A source file names a host as it is looked up, and that is how it is compared."""
+    page = "https://xn--bcher-kva.test/a"
+    site.answer(page)
+    fetch(page, settings=SETTINGS, key=Key("xn--bcher-kva.test"))
+    assert list_sent(site)[-1] == ("xn--bcher-kva.test/a", SECRET)
+
+
 def test_other_hosts_of_the_source_get_no_key(site: Any, fetch: Any) -> None:
     """A source's other hosts are asked without it."""
     site.answer("https://files.test/a.pdf")
