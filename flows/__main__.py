@@ -94,6 +94,18 @@ def read(
 
 
 @app.command()
+def freeze(
+    page: Annotated[str, typer.Argument(metavar="URL|CAPTURE", help="An address, or a capture_id of the archive.")],
+    folder: Annotated[Path, typer.Option("--into", help="Folder of frozen pages.")] = Path("tests/pages"),
+) -> None:
+    """Keep a page, and what is read from it, as a test; from the archive, else from the site."""
+    from flows.freeze import freeze_page
+    from flows.settings import Settings
+
+    typer.echo(freeze_page(page, folder, Settings()))
+
+
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """Show what the archive holds, and how the last run of each source went."""
     from flows.commands import show_status

@@ -98,7 +98,7 @@ def make_job(
     body: bytes, url: str, fetched_at: datetime, sources: Mapping[str, Source], sent: str | None = None
 ) -> BodyJob:
     """Makes the job of reading a body by the rules of the source whose host it comes from, or by none."""
-    source = next((source for source in sources.values() if get_host(url) in source.hosts), None)
+    source = find_source(url, sources)
     is_pdf = body[:1024].find(b"%PDF-") >= 0
     expected = Expectation(
         url=url,
@@ -109,6 +109,11 @@ def make_job(
         must_be_relevant=False,
     )
     return BodyJob(body, sent, expected)
+
+
+def find_source(url: str, sources: Mapping[str, Source]) -> Source | None:
+    """Finds the first source whose host an address is at."""
+    return next((source for source in sources.values() if get_host(url) in source.hosts), None)
 
 
 def forget(_exchange: Exchange) -> None:

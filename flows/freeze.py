@@ -1,0 +1,105 @@
+"""Freezes a page with the answer that is read from it, as a test that tells when a reader or a selector changes it."""
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import polars as pl
+
+from flows.read import describe_reading, fetch_job, find_source, make_job, write_moment
+from flows.settings import Settings
+from storage.addresses import get_host, make_url_key
+from storage.layout import Layout
+from storage.records import Row
+from storage.tables import scan_table
+from storage.warc import read_answer
+from tasks.reading.capture import BodyJob, read_body
+from tasks.sources.load import load_sources
+from tasks.web.body import decode_body
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPage:
+    """A page as it was captured: where, when, with which Content-Type, and what is to be read from it."""
+
+    url: str
+    fetched_at: datetime
+    content_type: str | None
+    answer: dict[str, Any]
+
+
+def freeze_page(page: str, folder: Path, settings: Settings) -> Path:
+    """Freezes a page, named by its address or the identifier of its capture; gives the file of the answer.
+
+    The newest archived capture of an address is taken; without one the page is fetched. Beside the answer `<name>.json`
+    lies the page as `<name>.html` or `<name>.pdf`. Raises ValueError where there is no such capture or page, or where
+    it is frozen already.
+    """
+    sources = load_sources(settings.source_folders)
+    capture = find_capture(settings.layout, page)
+    if capture:
+        body, sent = read_capture_body(settings.layout, capture)
+        job = make_job(body, capture["url"], capture["fetched_at"], sources, sent)
+    elif page.startswith(("http://", "https://")):
+        fetched, failure = asyncio.run(fetch_job(page, settings, sources))
+        if fetched is None:
+            raise ValueError(f"{page} cannot be frozen: {failure.reason if failure else 'nothing came'}")
+        job = fetched
+    else:
+        raise ValueError(f"{page} is neither an address nor a capture of {settings.layout.root}")
+    source = find_source(job.expected.url, sources)
+    return write_page(job, folder / (source.name if source else get_host(job.expected.url)))
+
+
+def find_capture(layout: Layout, page: str) -> Row | None:
+    """Finds the newest whole capture of a page by its identifier or its address."""
+    is_named = pl.col("capture_id") == page
+    if page.startswith(("http://", "https://")):
+        is_named = (pl.col("url_key") == make_url_key(page)) & (pl.col("purpose") == "page")
+    is_whole = (pl.col("warc_record_type") == "response") & pl.col("outcome").is_null()
+    found = scan_table(layout, "captures").filter(is_named, is_whole).sort("fetched_at").tail(1).collect()
+    return found.row(0, named=True) if found.height else None
+
+
+def read_capture_body(layout: Layout, capture: Row) -> tuple[bytes, str | None]:
+    """Reads a capture's body, unpacked, and its Content-Type."""
+    archived = read_answer(layout, capture["warc_filename"], capture["warc_record_offset"])
+    headers = {name.lower(): value for name, value in archived.headers}
+    return decode_body(archived.body, archived.headers), headers.get("content-type")
+
+
+def write_page(job: BodyJob, folder: Path) -> Path:
+    """Writes a page and its answer into a folder; raises ValueError where the name is taken."""
+    expected = job.expected
+    name = make_name(expected.url)
+    answer = folder / f"{name}.json"
+    if answer.exists():
+        raise ValueError(f"{answer} exists; remove it to freeze the page anew")
+    described = json.loads(json.dumps(describe_reading(read_body(job)), default=write_moment))
+    facts = {"url": expected.url, "fetched_at": expected.fetched_at.astimezone(UTC), "content_type": job.content_type}
+    folder.mkdir(parents=True, exist_ok=True)
+    answer.with_suffix(".pdf" if expected.media_type == "application/pdf" else ".html").write_bytes(job.body)
+    text = json.dumps({**facts, "answer": described}, default=write_moment, ensure_ascii=False, indent=2)
+    answer.write_text(text + "\n", encoding="utf-8")
+    return answer
+
+
+def load_page(answer: Path) -> tuple[bytes, FrozenPage]:
+    """Loads a frozen page: its body, and what is to be read from it."""
+    facts = json.loads(answer.read_text(encoding="utf-8"))
+    body = next(path for path in answer.parent.glob(f"{answer.stem}.*") if path != answer)
+    moment = datetime.fromisoformat(facts["fetched_at"])
+    return body.read_bytes(), FrozenPage(facts["url"], moment, facts["content_type"], facts["answer"])
+
+
+def make_name(url: str) -> str:
+    """Makes a file's name of an address: the last parts of its path, without what file systems dislike."""
+    words = re.sub(r"[^A-Za-z0-9]+", "-", urlsplit(url).path + " " + urlsplit(url).query).strip("-")
+    return words[-LONGEST_NAME:].strip("-") or "index"

@@ -1,0 +1,63 @@
+"""`freeze` keeps a page with what is read from it, as the archive has it or as the site answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows.freeze import load_page
+from tests.sample_site.serve import start_server
+
+SOURCES = Path(__file__).resolve().parents[1] / "sample_site" / "sources"
+PAGE = "https://www.careworkweekly.example/2025/01/15/seaborough-childrens-services-rated-inadequate/"
+NAME = "care-work-weekly/2025-01-15-seaborough-childrens-services-rated-inadequate.json"
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The sample site, and an archive that has nothing yet."""
+    server = start_server()
+    yield {
+        "connect_to": f"127.0.0.1:{server.server_port}",
+        "sources": SOURCES,
+        "archive": tmp_path_factory.mktemp("freeze") / "archive",
+    }
+    server.stop()
+
+
+def test_a_page_of_the_site_is_frozen_and_not_twice(run_command: Any, settings: Any, tmp_path: Path) -> None:
+    """The answer lies beside the page under its source, and a page that is frozen stays as it is."""
+    ran = run_command("freeze", PAGE, "--into", tmp_path, **settings)
+    assert (ran.status, ran.out.strip()) == (0, str(tmp_path / NAME))
+    body, page = load_page(tmp_path / NAME)
+    assert b"<article" in body
+    assert page.url == PAGE
+    assert page.answer["authors"] == ["Marian Tolley"]
+    again = run_command("freeze", PAGE, "--into", tmp_path, **settings)
+    assert again.status == 2
+    assert "remove it to freeze the page anew" in again.err
+    assert not settings["archive"].exists()
+
+
+def test_a_capture_is_frozen_without_the_site(run_command: Any, settings: Any, tmp_path: Path) -> None:
+    """What the archive holds is taken from there, by capture_id or by address, with the time of the capture."""
+    assert run_command("nightly", "--source", "care-work-weekly", **settings).status == 0
+    articles = pl.read_parquet(f"{settings['archive']}/tables/articles/**/*.parquet")
+    row = articles.filter(pl.col("url") == PAGE).row(0, named=True)
+    offline = {**settings, "connect_to": "127.0.0.1:9"}
+    for number, page in enumerate((row["capture_id"], PAGE)):
+        assert run_command("freeze", page, "--into", tmp_path / str(number), **offline).status == 0
+        frozen = json.loads((tmp_path / str(number) / NAME).read_text())
+        assert frozen["answer"]["text"] == row["text"]
+        assert frozen["fetched_at"] == row["fetched_at"].isoformat()
+
+
+@pytest.mark.parametrize(("page", "words"), [("nothing", "neither an address nor a capture"), (PAGE + "x", "404")])
+def test_what_cannot_be_frozen_is_told(run_command: Any, settings: Any, tmp_path: Path, page: str, words: str) -> None:
+    """A name that is nothing, or a page that the site does not have, is an error that says so; no file is written."""
+    ran = run_command("freeze", page, "--into", tmp_path / "pages", **settings)
+    assert ran.status == 2
+    assert words in ran.err
+    assert not (tmp_path / "pages").exists()
