@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import tzinfo
 from typing import Any
-from urllib.parse import urljoin
 from xml.sax import SAXException
 
 import feedparser
@@ -14,7 +13,7 @@ from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import parse_date
 from tasks.discovery.listing import Ask, ListingError
-from tasks.discovery.markup import level_spaces, read_fragment
+from tasks.discovery.markup import join_address, level_spaces, read_fragment
 from tasks.sources.methods import Feed
 from tasks.sources.model import Source
 
@@ -61,7 +60,7 @@ def find_link(entry: Any, url: str) -> str | None:  # noqa: ANN401 - feedparser 
     """Finds an entry's address: its link, made absolute; else its identifier, where that is declared an address."""
     links = [link["href"] for link in entry.get("links", ()) if link.get("rel") == "alternate" and link.get("href")]
     identifier = entry.get("id", "") if entry.get("guidislink") else ""
-    link = urljoin(url, links[0].strip()) if links else identifier
+    link = join_address(url, links[0].strip()) if links else identifier
     return link if link.startswith(("http://", "https://")) else None
 
 

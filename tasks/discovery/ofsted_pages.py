@@ -5,7 +5,6 @@ Every structure that is relied on is a selector below; where it is missing, the 
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup, Tag
 
@@ -14,7 +13,7 @@ from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import Moment, parse_day
 from tasks.discovery.listing import ListingError
-from tasks.discovery.markup import level_spaces
+from tasks.discovery.markup import join_address, level_spaces
 
 #: The number of all results: the site's class of 2023, and the summary line.
 COUNT = ".results-count, .search-results__summary strong"
@@ -56,7 +55,7 @@ def _read_result(result: Tag, url: str) -> Provider:
     if link is None or name is None:
         raise ListingError(url, Outcome.UNREADABLE, f"a result ({RESULT!r}) has no named link at {RESULT_LINK!r}")
     return Provider(
-        url=urljoin(url, str(link["href"])),
+        url=join_address(url, str(link["href"])),
         name=name,
         urn=read_labelled(result, "URN"),
         latest_report=parse_day(read_labelled(result, "Latest report")),
@@ -115,4 +114,4 @@ def read_labelled(part: Tag, label: str) -> str | None:
 
 
 def _get_address(link: Tag, url: str) -> str:
-    return urljoin(url, str(link.get("href", "")).strip())
+    return join_address(url, str(link.get("href", "")).strip())

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
-from urllib.parse import urljoin
 
 from lxml import etree
 from protego import Protego
@@ -19,7 +18,7 @@ from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import Moment, parse_w3c
 from tasks.discovery.listing import Ask, ListingError
-from tasks.discovery.markup import level_spaces
+from tasks.discovery.markup import join_address, level_spaces
 from tasks.sources.methods import Sitemap
 from tasks.sources.model import Source
 
@@ -82,7 +81,7 @@ async def find_sitemaps(source: Source, ask: Ask) -> list[str]:
     """Finds the sitemaps that robots.txt at the source's first host names; raises ListingError where it names none."""
     listing = await ask(f"https://{source.hosts[0]}/robots.txt")
     robots = Protego.parse(listing.body.decode("utf-8", "replace"))
-    found = [urljoin(listing.url, url) for url in robots.sitemaps]
+    found = [join_address(listing.url, url) for url in robots.sitemaps]
     if not found:
         raise ListingError(
             listing.url, Outcome.UNREADABLE, "it names no sitemap; give the url of one in the source's file"
@@ -171,7 +170,7 @@ def _read_entry(element: etree._Element, url: str, zone: tzinfo) -> Entry | None
         return None
     news = next((child for child in element if _get_name(child) == "news"), None)
     return Entry(
-        url=urljoin(url, address),
+        url=join_address(url, address),
         is_sitemap=_get_name(element) == "sitemap",
         modified=parse_w3c(_read_child(element, "lastmod"), zone),
         title=None if news is None else _read_child(news, "title"),

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -10,7 +9,7 @@ from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import parse_w3c
 from tasks.discovery.listing import Ask, Listing, ListingError, set_query
-from tasks.discovery.markup import read_fragment
+from tasks.discovery.markup import join_address, read_fragment
 from tasks.sources.methods import Wordpress
 
 PER_PAGE = 100
@@ -115,7 +114,7 @@ def _make_listed(post: Post, url: str) -> Listed:
     published = parse_w3c(post.date_gmt, UTC)
     modified = parse_w3c(post.modified_gmt, UTC)
     return Listed(
-        url=urljoin(url, post.link),
+        url=join_address(url, post.link),
         method="wordpress",
         listed_on_url=url,
         title=read_fragment(post.title.rendered),
