@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import opaque
 
 from storage.records import Row
+from tasks.connect_inspections import connect_inspections
 from tasks.deduplicate import deduplicate_articles
 from tasks.discover import discover_addresses
 from tasks.fetch import cut_batches, fetch_batch
@@ -62,6 +63,12 @@ async def read(source: Source, addresses: list[Row], run: Run, tally: Tally, bat
 async def deduplicate(run: Run) -> int:
     """Marks the duplicates of the whole archive."""
     return await asyncio.to_thread(deduplicate_articles, run.layout)
+
+
+@task(task_run_name="connect inspections", **STAGE)
+async def connect(run: Run) -> int:
+    """Connects all inspections of the archive with the earlier ones of the same body."""
+    return await asyncio.to_thread(connect_inspections, run.layout)
 
 
 @task(task_run_name="publish", **STAGE)

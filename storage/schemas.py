@@ -5,7 +5,7 @@ storage/inspection_schemas.py, those that tell about runs in storage/run_schemas
 """
 
 from storage.columns import Table, flag, instant, integer, number, text, texts
-from storage.inspection_schemas import INSPECTIONS, JUDGEMENTS
+from storage.inspection_schemas import INSPECTION_LINKS, INSPECTIONS, JUDGEMENTS
 from storage.run_schemas import BACKFILL_UNITS, RUNS, SOURCE_RUNS
 
 ADDRESSES = Table(
@@ -169,7 +169,7 @@ REJECTIONS = Table(
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        ADDRESSES, CAPTURES, ARTICLES, ARTICLE_VERSIONS, INSPECTIONS, JUDGEMENTS, DUPLICATES, REJECTIONS, RUNS,
-        SOURCE_RUNS, BACKFILL_UNITS,
+        ADDRESSES, CAPTURES, ARTICLES, ARTICLE_VERSIONS, INSPECTIONS, INSPECTION_LINKS, JUDGEMENTS, DUPLICATES,
+        REJECTIONS, RUNS, SOURCE_RUNS, BACKFILL_UNITS,
     )
 }  # fmt: skip

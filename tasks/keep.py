@@ -12,6 +12,7 @@ from storage.tables import make_frame
 from tasks.reading.capture import READER_VERSION, ArchivedJob, Reading
 from tasks.reading.page import Article, Rejected
 from tasks.reading.report import Report
+from tasks.reading.report_listing import compare_with_listing
 from tasks.reading.workers import Failure
 from tasks.sources.model import Source
 from tasks.versions import supersede_article
@@ -103,7 +104,7 @@ class Harvest:
         earlier = self._known.get(identifier)
         if kept := self._compare(address, origin, report.text_digest, "inspections"):
             return kept
-        values = asdict(report)
+        values = asdict(compare_with_listing(report, address, on=origin["fetched_at"].date()))
         for judgement in values.pop("judgements"):
             self.rows["judgements"][f"{identifier} {judgement['aspect']}"] = {
                 **judgement,

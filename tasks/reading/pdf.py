@@ -12,6 +12,8 @@ from pypdfium2 import raw as pdfium
 from storage.outcomes import Outcome
 
 PAGE_LIMIT = 500
+#: Of all pages; the longest reports have a fiftieth of it.
+CHARACTER_LIMIT = 10_000_000
 
 _HEADER_WITHIN = 1024  # bytes; where readers look for `%PDF-` (ISO 32000, annex H, note 13) and for `%%EOF` (note 18)
 _FAILURES = {
@@ -76,8 +78,8 @@ def extract_pages(body: bytes, *, page_limit: int = PAGE_LIMIT) -> PdfText:
     hyphen where the document elsewhere writes it as one word, else with it ("decision-making").
 
     Raises:
-        PdfError: `wrong_type` for what is no PDF; `too_large` for more than `page_limit` pages; `unreadable` for a
-            file that is encrypted, truncated or broken, or has no text (scanned).
+        PdfError: `wrong_type` for what is no PDF; `too_large` for more than `page_limit` pages or CHARACTER_LIMIT
+            characters; `unreadable` for a file that is encrypted, truncated or broken, or has no text (scanned).
     """
     _check_payload(body)
     pages = _read_pages(body, page_limit)
@@ -118,16 +120,27 @@ def _read_pages(body: bytes, page_limit: int) -> list[str]:
         with pypdfium2.PdfDocument(body) as document:
             if len(document) > page_limit:
                 raise PdfError(Outcome.TOO_LARGE, f"{len(document)} pages, more than the {page_limit} that are read")
-            return [_read_page(document, number) for number in range(len(document))]
+            return _read_within_limit(document)
     except pypdfium2.PdfiumError as error:
         reason = _FAILURES.get(error.err_code, f"broken: {error}")
         raise PdfError(Outcome.UNREADABLE, reason) from error
 
 
-def _read_page(document: pypdfium2.PdfDocument, number: int) -> str:
+def _read_within_limit(document: pypdfium2.PdfDocument) -> list[str]:
+    pages, left = [], CHARACTER_LIMIT
+    for number in range(len(document)):
+        pages.append(_read_page(document, number, left))
+        left -= len(pages[-1])
+    return pages
+
+
+def _read_page(document: pypdfium2.PdfDocument, number: int, limit: int) -> str:
     page = document[number]
     textpage = page.get_textpage()
     try:
+        if textpage.count_chars() > limit:
+            reason = f"more than {CHARACTER_LIMIT} characters on the first {number + 1} of {len(document)} pages"
+            raise PdfError(Outcome.TOO_LARGE, reason)
         text: str = textpage.get_text_bounded()
     finally:
         textpage.close()

@@ -1,31 +1,29 @@
 """One inspection report or letter, from the PDF's bytes to the columns of `inspections` and `judgements`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypedDict
+from typing import Any
 
 import py3langid
 
+from tasks.places.gazetteer import Authority
 from tasks.places.resolve import resolve_authorities
 from tasks.reading.pdf import extract_pages
-from tasks.reading.report_dates import find_inspection_dates, find_letter_date, find_publication_date, keep_coherent
+from tasks.reading.report_days import Visit, read_days
+from tasks.reading.report_evidence import Check, Evidence, Part, note, weigh
+from tasks.reading.report_frameworks import check_framework, name_framework
 from tasks.reading.report_inspectors import find_lead_inspectors, find_team
 from tasks.reading.report_judgements import Judgement, find_judgements
 from tasks.reading.report_kinds import read_heading
 from tasks.reading.report_outcome import find_outcome, find_theme
+from tasks.reading.report_points import find_areas_covered, find_points_to_improve
 from tasks.reading.text import compute_text_digest, count_words
 
 PAGE_SEPARATOR = "\f"
 
 _LANGUAGE_SAMPLE = 4000  # characters; more does not change the verdict
 _SHORTEST_SAMPLE = 40  # characters; less is no evidence
-
-
-class Visit(TypedDict):
-    """One visit of an inspection: its first and last day."""
-
-    started_on: date
-    ended_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +57,11 @@ class Report:
     gss_code: str | None = None
     dfe_code: str | None = None
     region: str | None = None
+    framework: str | None = None
+    areas_covered: tuple[str, ...] = ()
+    areas_for_improvement: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 def read_report(
@@ -79,43 +82,87 @@ def read_report(
     """
     pages = extract_pages(body).pages
     heading = read_heading(pages, link_text=link_text, provider_name=provider_name)
-    stated = find_publication_date(pages)
-    published = published_on or stated
-    dates = keep_coherent(find_inspection_dates(pages), not_after=published or fetched_at.date())
-    text = PAGE_SEPARATOR.join(pages)
-    leads = find_lead_inspectors(pages)
-    outcome = find_outcome(heading.kind, pages)
-    dated_on = stated or find_letter_date(pages)
+    days = read_days(pages, listed_on=published_on, fetched_on=fetched_at.date())
+    on = next(filter(None, (days.columns[name] for name in ("started_on", "report_dated_on", "published_on"))), None)
+    is_linked = heading.kind_rule == "link_and_text"
+    parts = (
+        Part(
+            {"kind": heading.kind, "title": heading.title, "authority": heading.authority},
+            (
+                *note("kind", heading.kind_rule, 1, weigh(confirmed=is_linked)),
+                *note("authority", heading.authority_rule, 1),
+            ),
+        ),
+        days,
+        read_people(pages),
+        read_findings(heading.kind, heading.authority, pages, on=on or fetched_at.date()),
+        Part(describe_text(pages)),
+        Part(describe_authority(heading.authority, on=on or fetched_at.date())),
+    )
     return Report(
-        kind=heading.kind,
-        title=heading.title,
-        authority=heading.authority,
-        started_on=dates.started_on,
-        ended_on=dates.ended_on,
-        dates_text=dates.text,
-        report_dated_on=dated_on,
-        published_on=published,
-        published_source="page" if published_on else "report" if stated else None,
-        lead_inspectors=leads,
-        page_count=len(pages),
-        language=_detect_language(text),
-        text=text,
-        text_digest=compute_text_digest(text),
-        word_count=count_words(text),
-        judgements=find_judgements(heading.kind, pages),
-        visits=tuple(Visit(started_on=first, ended_on=last) for first, last in dates.visits),
-        inspectors=tuple(dict.fromkeys((*leads, *find_team(pages)))),
-        theme=find_theme(heading.kind, pages, heading.authority),
-        outcome_rank=outcome.rank if outcome else None,
-        outcome_text=outcome.sentence if outcome else None,
-        outcome_page=outcome.page if outcome else None,
-        **describe_authority(heading.authority, on=dates.started_on or dated_on or published or fetched_at.date()),
+        **{name: value for part in parts for name, value in part.columns.items()},
+        evidence=tuple(one for part in parts for one in part.evidence),
+        checks=tuple(one for part in parts for one in part.checks),
     )
 
 
+def read_people(pages: Sequence[str]) -> Part:
+    """Reads who inspected; a lead who stands in the list of the team, too, is confirmed by it."""
+    leads, team = find_lead_inspectors(pages), find_team(pages)
+    is_confirmed = leads.rule == "label" and bool(set(leads.names) & set(team))
+    inspectors = tuple(dict.fromkeys((*leads.names, *team)))
+    return Part(
+        {"lead_inspectors": leads.names, "inspectors": inspectors},
+        note("lead_inspectors", leads.rule, leads.page, weigh(confirmed=is_confirmed)),
+    )
+
+
+def read_findings(kind: str | None, authority: str | None, pages: Sequence[str], *, on: date) -> Part:
+    """Reads what was found by the framework of that day: judgements, outcome, theme, and what was looked at."""
+    judgements, contradictions = find_judgements(kind, pages)
+    framework, framework_rule = name_framework(kind, pages, judgements, on=on)
+    odd = tuple(check_framework(framework, judgements))
+    outcome = find_outcome(kind, pages)
+    theme, theme_rule = find_theme(kind, pages, authority)
+    return Part(
+        {
+            "framework": framework,
+            "judgements": judgements,
+            "outcome_rank": outcome.rank if outcome else None,
+            "outcome_text": outcome.sentence if outcome else None,
+            "outcome_page": outcome.page if outcome else None,
+            "theme": theme,
+            "areas_covered": find_areas_covered(kind, pages),
+            "areas_for_improvement": find_points_to_improve(pages),
+        },
+        (
+            *note("framework", framework_rule, None, weigh(contested=bool(odd))),
+            *note("outcome", "sentence" if outcome else None, outcome.page if outcome else None),
+            *note("theme", theme_rule, 1),
+        ),
+        (*contradictions, *odd),
+    )
+
+
+def describe_text(pages: Sequence[str]) -> dict[str, Any]:
+    """Describes the text of all pages as columns."""
+    text = PAGE_SEPARATOR.join(pages)
+    return {
+        "page_count": len(pages),
+        "language": _detect_language(text),
+        "text": text,
+        "text_digest": compute_text_digest(text),
+        "word_count": count_words(text),
+    }
+
+
 def describe_authority(name: str | None, *, on: date) -> dict[str, Any]:
-    """Describes the authorities that a name means on a day as columns; only one that stands alone has them all."""
-    found = resolve_authorities(name, on=on) if name else []
+    """Describes the authorities that a name means on a day as columns."""
+    return describe_authorities(resolve_authorities(name, on=on) if name else [])
+
+
+def describe_authorities(found: Sequence[Authority]) -> dict[str, Any]:
+    """Describes authorities as columns; only one that stands alone has them all."""
     alone = found[0] if len(found) == 1 else None
     return {
         "authority_codes": tuple(authority.code for authority in found),

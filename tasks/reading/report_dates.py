@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from tasks.reading.report_evidence import find_page
 from tasks.reading.text import squeeze_spaces
 
 LONGEST_INSPECTION = timedelta(days=366)  # two visits are months apart; a longer span is a misprint
@@ -15,7 +16,8 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
     r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
-_DAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?\b\d{1,2}(?:st|nd|rd|th)?(?!\w)"
+_WEEKDAY = r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+_DAY = rf"(?:{_WEEKDAY},?\s+)?\b\d{{1,2}}(?:st|nd|rd|th)?(?!\w)"
 _YEAR = r"(?:,?\s+(?:20|19)\d\d\b)"
 _FULL_DAY = rf"{_DAY}\s+{_MONTH}{_YEAR}?"
 _SEPARATOR = r"(?:\s*(?:[,;&\u2010-\u2015\u2212\u2500-]|\band\b|\bto\b|\buntil\b))+\s*"
@@ -23,6 +25,7 @@ _SEPARATOR = r"(?:\s*(?:[,;&\u2010-\u2015\u2212\u2500-]|\band\b|\bto\b|\buntil\b
 DAYS = rf"(?:{_DAY}(?:\s+{_MONTH}{_YEAR}?)?{_SEPARATOR})*{_FULL_DAY}"
 
 _PARTS = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?!\w)(?:\s+({_MONTH})(?:,?\s+(\d{{4}}))?)?")
+_WEEKDAYS = re.compile(rf"(?:({_WEEKDAY}),?\s+)?{_PARTS.pattern}")
 _JOINED = re.compile(r"[\u2010-\u2015\u2212\u2500-]|\b(?:to|until)\b")
 _LABELLED = re.compile(r"^(?:re-?)?inspection dates?\s*:?\s*(.*(?:\n.*)?)", re.IGNORECASE | re.MULTILINE)
 _LABELLED_DAYS = re.compile(rf"\s*(?:from\s+)?({DAYS})")
@@ -30,7 +33,8 @@ _STATED = (
     re.compile(
         rf"\b(?:inspection|visit|review)\s+(?:took\s+place|was\s+carried\s+out)\s+(?:from|between|on)\s+({DAYS})"
     ),
-    re.compile(rf"\bBetween\s+({DAYS}),?\s[^.]{{0,400}}?\b(?:undertook|carried\s+out|conducted)\b"),
+    re.compile(rf"\bBetween\s+({DAYS}),?\s[^.]{{0,400}}?\b(?:undertook|carried\s+out|conducted|revisited)\b"),
+    re.compile(rf"\bFollowing\s+(?:my|our)\s+visit\s+to\s[^.]{{1,200}}?\bon\s+({DAYS})"),
     re.compile(
         rf"\bfindings\s+of\s+the\s[^.]{{0,200}}?\b(?:visit|inspection)\b[^.]{{0,200}}?\b(?:from|between|on)\s+({DAYS})"
     ),
@@ -42,12 +46,17 @@ _SALUTATION = re.compile(r"^Dear ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class InspectionDates:
-    """First and last day of an inspection, over all its visits, those of each visit, and the words that say so."""
+    """First and last day of an inspection, over all its visits, those of each visit, and the words that say so.
+
+    `rule` is what the words were found by (label, sentence), `page` where they stand.
+    """
 
     started_on: date | None = None
     ended_on: date | None = None
     text: str | None = None
     visits: tuple[tuple[date, date], ...] = ()
+    rule: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +73,15 @@ def find_inspection_dates(pages: Sequence[str]) -> InspectionDates:
     """
     opening = "\n".join(pages[:2])
     for label in _LABELLED.finditer(opening):
-        days = _LABELLED_DAYS.match(label[1])
-        if days:
-            return _make_dates(days[1])
+        page = find_page(pages, label.start())
+        if days := _LABELLED_DAYS.match(label[1]):
+            return replace(_make_dates(days[1]), rule="label", page=page)
         if re.search(r"\d", label[1]):
-            return InspectionDates(text=label[1].split("\n")[0].strip())
-    stated = (pattern.search(opening) for pattern in _STATED)
-    return next((_make_dates(match[1]) for match in stated if match), InspectionDates())
+            return InspectionDates(text=label[1].split("\n")[0].strip(), rule="label", page=page)
+    for pattern in _STATED:
+        if stated := pattern.search(opening):
+            return replace(_make_dates(stated[1]), rule="sentence", page=find_page(pages, stated.start(1)))
+    return InspectionDates()
 
 
 def find_publication_date(pages: Sequence[str]) -> date | None:
@@ -89,7 +100,7 @@ def find_letter_date(pages: Sequence[str]) -> date | None:
 def keep_coherent(dates: InspectionDates, *, not_after: date) -> InspectionDates:
     """Drops dates that lie after `not_after` (publication, or the fetch where that is not known); keeps the words."""
     if dates.ended_on and dates.ended_on > not_after:
-        return InspectionDates(text=dates.text)
+        return InspectionDates(text=dates.text, rule=dates.rule, page=dates.page)
     return dates
 
 
@@ -109,6 +120,13 @@ def parse_days(words: str) -> tuple[date, ...] | None:
         return None
     in_order = all(earlier <= later for earlier, later in pairwise(dates))
     return dates if dates and in_order else None
+
+
+def find_wrong_weekdays(words: str) -> tuple[str, ...]:
+    """Finds the days whose weekday, as written beside them, is not that of the calendar: "Monday 4 March 2025"."""
+    written = [match[1] for match in _WEEKDAYS.finditer(words)]
+    days = zip(written, parse_days(words) or (), strict=False)
+    return tuple(f"{weekday} {day}" for weekday, day in days if weekday and weekday != f"{day:%A}")
 
 
 def _complete_days(days: list[_Day]) -> Iterator[date]:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from tasks.reading.report_evidence import find_page
 from tasks.reading.text import squeeze_spaces
 
 _LABELLED = re.compile(
@@ -10,7 +12,7 @@ _LABELLED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _POST = (
-    r"\b(?:S?HMIs?|SCRI|CQC|Ofsted|Inspectors?|Senior|Associate|(?:His|Her)\s+Majesty['\u2019]s|Children['\u2019]s"
+    r"\b(?:S?HMIs?|HM|SCRI|CQC|Ofsted|Inspectors?|Senior|Associate|(?:His|Her)\s+Majesty['\u2019]s|Children['\u2019]s"
     r"|Services|OBE|CBE|MBE)\b"
 )
 _POSTS = re.compile(_POST, re.IGNORECASE)
@@ -19,6 +21,7 @@ _NAME = re.compile(rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|de|van|von|der|la|le)){{1,
 _TEAM_LIST = re.compile(r"^(?:Inspection team|Information about this inspection)$", re.IGNORECASE | re.MULTILINE)
 _TEAM_LIST_WITHIN = 1500  # characters; what follows the list is prose
 _LED = re.compile(rf"({_NAME.pattern}),?\s+(?:{_POST},?\s+)*(?i:lead\s+inspector)")
+_LED_BY = re.compile(rf"\bThis\s+inspection\s+was\s+led\s+by\s+(?:{_POST}\s+)*({_NAME.pattern})")
 _TEAM_HEADING = re.compile(r"^(?:The )?inspection team:?$", re.IGNORECASE | re.MULTILINE)
 _TEAM_END = re.compile(
     r"^(?:If you are not happy|Any complaints|The Office for Standards|(?:Area SEND )?Inspection report\b|\d+$)",
@@ -28,6 +31,14 @@ _LABEL = re.compile(r"^[A-Z][\w ]+:[ \t]*", re.MULTILINE)
 _NAMED_WITH_POST = re.compile(
     rf"\b({_NAME.pattern})(?:,[ \t]*|[ \t]+)(?=(?:lead inspector|Ofsted|CQC|HMI|Care Quality|Her Majesty|His Majesty))"
 )
+
+
+class Leads(NamedTuple):
+    """Who led an inspection, the rule that found them (label, team_list, sentence), and the page."""
+
+    names: tuple[str, ...] = ()
+    rule: str | None = None
+    page: int | None = None
 
 
 def find_team(pages: Sequence[str]) -> tuple[str, ...]:
@@ -50,18 +61,21 @@ def find_team(pages: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.rstrip(".") for name in names))
 
 
-def find_lead_inspectors(pages: Sequence[str]) -> tuple[str, ...]:
-    """Finds the lead inspectors' names, in order: after their label, else in the list of the inspection team.
+def find_lead_inspectors(pages: Sequence[str]) -> Leads:
+    """Finds the lead inspectors: after their label, else in the list of the team, else in the sentence that says so.
 
     A piece that is not the shape of a person's name is left out.
     """
     text = "\n".join(pages)
     label = _LABELLED.search(text)
     if label and (names := _split_names(label[1])):
-        return names
+        return Leads(names, "label", find_page(pages, label.start()))
     team = _TEAM_LIST.search(text)
     led = _LED.findall(text, team.end(), team.end() + _TEAM_LIST_WITHIN) if team else []
-    return tuple(dict.fromkeys(led))
+    if team and led:
+        return Leads(tuple(dict.fromkeys(led)), "team_list", find_page(pages, team.start()))
+    stated = _LED_BY.search(text)
+    return Leads((stated[1],), "sentence", find_page(pages, stated.start())) if stated else Leads()
 
 
 def _split_names(words: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tasks.reading.report_forms import FORMS, Form
 from tasks.reading.text import squeeze_spaces
 
 _HEADING_END = re.compile(
@@ -14,7 +15,6 @@ _HEADING_END = re.compile(
     r"|This letter\b|Between \d|I am writing\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-_SERVICES = r"(?:\s+local\s+authority)?(?:['\u2019]s)?(?:\s+children['\u2019]s\s+(?:social\s+care\s+)?services)?"
 _LINE_START = re.compile("^", re.MULTILINE)
 _PAGE_NUMBER = re.compile(r"^\d+$")
 _FOOTNOTE_MARK = re.compile(r"(?<=[a-z])\d$")
@@ -29,62 +29,19 @@ _PLACELESS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """How the reports of one kind are headed.
-
-    `title` matches the title from the start of a line, with the inspected body as group `authority` where the title
-    holds it; else the body stands on the lines `above` or `below` the title. `words` must stand on the first page.
-    """
-
-    kind: str
-    title: re.Pattern[str]
-    words: tuple[str, ...] = ()
-    body_stands: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Heading:
-    """What the heading of a report says: kind, title and inspected body, each None where it does not say it."""
+    """What the heading of a report says: kind, title and inspected body, each None where it does not say it.
+
+    `kind_rule` is `heading`, or `link_and_text` where the letter only says somewhere what its link says;
+    `authority_rule` is where the body stands: title, above_title, below_title, text.
+    """
 
     kind: str | None = None
     title: str | None = None
     authority: str | None = None
+    kind_rule: str | None = None
+    authority_rule: str | None = None
 
-
-def _form(kind: str, title: str, *words: str, body_stands: str | None = None) -> Form:
-    spaced = title.replace(" ", r"\s+")
-    return Form(kind, re.compile(spaced, re.IGNORECASE | re.MULTILINE | re.DOTALL), words, body_stands)
-
-
-_BOARD_REVIEW = "Review of the effectiveness of the Local Safeguarding Children Board"
-_ILACS_WORDS = ("The impact of leaders on", "children who need help and protection")
-_SCHOOL_WORDS = ("The quality of education", "Behaviour and attitudes")
-
-FORMS: tuple[Form, ...] = (
-    _form(
-        "sif",
-        "(?:Re-?)?inspection of services for children in need of help and protection, children looked after and care "
-        rf"leavers(?: and {_BOARD_REVIEW})?",
-        body_stands="above",
-    ),
-    _form("lscb_review", _BOARD_REVIEW, body_stands="above"),
-    _form("lac_2013", "Inspection of looked after children services", body_stands="below"),
-    _form("area_send", r"Area SEND (?:full )?inspection of (?:the )?(?P<authority>.+?) Local Area Partnership"),
-    _form(
-        "jtai", r"Joint targeted area inspection of (?:the multi-agency response .+?|(?:the )?(?P<authority>.+?))\s*\Z"
-    ),
-    _form("monitoring_visit", rf"(?:Ofsted )?Monitoring visit (?:of|to) (?:the )?(?P<authority>.+?){_SERVICES}\s*\Z"),
-    _form("focused_visit", rf"(?:Ofsted )?Focused visit (?:of|to) (?:the )?(?P<authority>.+?){_SERVICES}\s*\Z"),
-    _form(
-        "ilacs",
-        r"Inspection of (?:local authority )?children['\u2019]s (?:social care )?services",
-        *_ILACS_WORDS,
-        body_stands="above",
-    ),
-    _form("ilacs", rf"Inspection of (?:the )?(?P<authority>.+?){_SERVICES}\s*\Z", *_ILACS_WORDS),
-    _form("school", r"School (?:inspection )?report$", body_stands="below"),
-    _form("school", r"Inspection of (?:an? [\w ]+? school: )?(?P<authority>[^\n]+)", *_SCHOOL_WORDS),
-)
 
 #: Letters whose headings vary: the link names the kind, and the letter's own first page must say the same words.
 _CONFIRMED_KINDS = {
@@ -112,8 +69,10 @@ def read_heading(pages: Sequence[str], *, link_text: str | None, provider_name: 
     for form in FORMS:
         title = _match_title(form, heading)
         if title and all(words.lower() in levelled for words in form.words):
-            return Heading(form.kind, _clean(title[0]), _find_body(form, title, heading, page, provider_name))
-    return Heading(kind=_confirm_kind(levelled, link_text))
+            body, rule = _find_body(form, title, heading, page, provider_name)
+            return Heading(form.kind, _clean(title[0]), body, "heading", rule if body else None)
+    kind = _confirm_kind(levelled, link_text)
+    return Heading(kind=kind, kind_rule="link_and_text" if kind else None)
 
 
 def share_a_place(name: str, other: str) -> bool:
@@ -132,13 +91,18 @@ def _match_title(form: Form, heading: str) -> re.Match[str] | None:
     return titles[-1] if titles else None
 
 
-def _find_body(form: Form, title: re.Match[str], heading: str, page: str, provider_name: str | None) -> str | None:
+def _find_body(
+    form: Form, title: re.Match[str], heading: str, page: str, provider_name: str | None
+) -> tuple[str | None, str]:
+    """Finds the inspected body, and says where it stands."""
     if form.body_stands == "above":
-        return _clean(" ".join(line for line in heading[: title.start()].split("\n") if not _PAGE_NUMBER.match(line)))
+        lines = [line for line in heading[: title.start()].split("\n") if not _PAGE_NUMBER.match(line)]
+        return _clean(" ".join(lines)), "above_title"
     if form.body_stands == "below":
-        return _clean(heading[title.end() :].strip().split("\n")[0])
-    named = title.groupdict().get("authority")
-    return _clean(named) if named else _choose_body(heading, page, provider_name)
+        return _clean(heading[title.end() :].strip().split("\n")[0]), "below_title"
+    if named := title.groupdict().get("authority"):
+        return _clean(named), "title"
+    return _choose_body(heading, page, provider_name), "text"
 
 
 def _choose_body(heading: str, page: str, provider_name: str | None) -> str | None:

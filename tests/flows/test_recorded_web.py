@@ -115,16 +115,27 @@ def test_every_report_is_archived_and_an_inspection(night: dict[str, Any], web: 
 
 
 def test_an_authoritys_history_is_one_query(night: dict[str, Any]) -> None:
-    """Blackpool's inspections, found by its GSS code alone, come with dates, grades, page and evidence."""
+    """Blackpool's inspections, found by its GSS code alone, come with dates, who led, grades, page and evidence."""
     inspections, judgements = night["tables"]["inspections"], night["tables"]["judgements"]
     history = inspections.filter(pl.col("gss_code") == "E06000009").sort("published_on")
-    assert history["kind"].to_list() == ["sif", "ilacs", "ilacs", "area_send", "jtai", "ilacs"]
+    assert history.select("kind", "framework", pl.col("lead_inspectors").list.join(" and ")).rows() == [
+        ("sif", "SIF 2013", "Janet Fraser"),
+        ("ilacs", "ILACS 2018", "Lorna Schlechte"),
+        ("ilacs", "ILACS 2018", "Lisa Summers"),
+        ("area_send", "Area SEND 2023", "Rebecca Sharples and Andrea Crosby-Josephs"),
+        ("jtai", None, ""),
+        ("ilacs", "ILACS 2026", "Margaret Burke"),
+    ]
+    assert history["checks"].list.len().to_list() == [0] * 6
+    weights = history.explode("evidence").unnest("evidence").filter(pl.col("fact").is_in(["kind", "authority"]))
+    assert set(weights["confidence"]) == {"confirmed"}
     graded = history.join(judgements.filter(pl.col("aspect") == "overall"), on="inspection_id")
     assert graded.select(pl.col("published_on").dt.year(), "grade").rows() == [
         (2014, "requires_improvement"),
         (2019, "inadequate"),
         (2023, "requires_improvement"),
     ]
+    assert graded["confidence"].to_list() == ["stated"] * 3
     assert graded["page"].null_count() == graded["evidence"].null_count() == history["started_on"].null_count() == 0
 
 

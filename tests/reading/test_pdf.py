@@ -7,6 +7,7 @@ import pytest
 from fpdf import FPDF
 from fpdf.drawing import DeviceGray
 
+import tasks.reading.pdf
 from storage.outcomes import Outcome
 from tasks.reading.pdf import PdfError, extract_pages, level_pages
 
@@ -56,6 +57,11 @@ def test_junk_before_the_header_does_no_harm() -> None:
     ("body", "outcome", "words"),
     [
         (b"<!DOCTYPE html><html><body>Report not found</body></html>", Outcome.WRONG_TYPE, "a web page"),
+        (
+            b"<html><body>A report, saved as PDF by its name alone</body></html>\n%%EOF",
+            Outcome.WRONG_TYPE,
+            "a web page",
+        ),
         (b"", Outcome.WRONG_TYPE, "0 bytes"),
         (b"PK\x03\x04 an office document", Outcome.WRONG_TYPE, "no PDF header"),
         (make_pdf("Secret", password="user"), Outcome.UNREADABLE, "encrypted"),  # noqa: S106 - the test's own file
@@ -63,7 +69,7 @@ def test_junk_before_the_header_does_no_harm() -> None:
         (b"%PDF-1.7\nnothing that makes sense\n%%EOF\n", Outcome.UNREADABLE, "broken"),
         (make_drawing(), Outcome.UNREADABLE, "no text on any of 1 pages"),
     ],
-    ids=["html", "empty", "office", "encrypted", "truncated", "broken", "scanned"],
+    ids=["html", "html with an end", "empty", "office", "encrypted", "truncated", "broken", "scanned"],
 )
 def test_a_file_that_is_no_readable_pdf_is_named(body: bytes, outcome: Outcome, words: str) -> None:
     """Each failure has its outcome and says in words what is wrong."""
@@ -79,6 +85,16 @@ def test_too_many_pages_are_refused() -> None:
         extract_pages(make_pdf("1", "2", "3"), page_limit=2)
     assert caught.value.outcome == Outcome.TOO_LARGE
     assert "3 pages" in caught.value.reason
+
+
+def test_too_much_text_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with more text than any report is not read to its end; the reason says where it was left."""
+    monkeypatch.setattr(tasks.reading.pdf, "CHARACTER_LIMIT", 20)
+    assert extract_pages(make_pdf("ten signs.", "and more")).page_count == 2
+    with pytest.raises(PdfError) as caught:
+        extract_pages(make_pdf("ten signs.", "and ten more signs", "3"))
+    assert caught.value.outcome == Outcome.TOO_LARGE
+    assert "on the first 2 of 3 pages" in caught.value.reason
 
 
 def test_the_error_survives_the_way_out_of_a_worker() -> None:

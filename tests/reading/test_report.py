@@ -68,6 +68,116 @@ def test_a_letter_becomes_columns() -> None:
     assert report.language == "en"
     assert report.word_count > 40
     assert report.judgements == ()
+    assert report.areas_covered == ("the support that children in care receive",)
+    assert report.checks == ()
+
+
+def test_every_fact_says_by_what_it_was_found() -> None:
+    """Rule, confidence and page stand beside each fact that was read; what was not read has none."""
+    found = {one["fact"]: (one["rule"], one["confidence"], one["page"]) for one in read(make_report(VISIT)).evidence}
+    assert found == {
+        "kind": ("heading", "stated", 1),
+        "authority": ("title", "stated", 1),
+        "dates": ("sentence", "stated", 1),
+        "report_dated_on": ("letter_date", "stated", 1),
+    }
+
+
+def test_a_lead_who_is_in_the_team_is_confirmed() -> None:
+    """The label on page 1 and the list of the team name the same person."""
+    team = "Inspection team\nLead inspector: Carl Dent\nTeam inspectors: Eve Fox"
+    [alone, confirmed] = [read(make_report(*pages)) for pages in ((BOARD_REVIEW,), (BOARD_REVIEW, team))]
+    assert [
+        next(one["confidence"] for one in report.evidence if one["fact"] == "lead_inspectors")
+        for report in (alone, confirmed)
+    ] == ["stated", "confirmed"]
+    assert confirmed.inspectors == ("Carl Dent", "Eve Fox")
+
+
+CHILDREN = (
+    "Blackpool Council\nInspection of children's social care services\nInspection dates: 5 to 16 December 2022\n"
+    "Judgement Grade\nThe impact of leaders on social work practice with children and families Good\n"
+    "The experiences and progress of children who need help and protection Good\n"
+    "The experiences and progress of children in care and care leavers Good\nOverall effectiveness Good"
+)
+CHAPTER = (
+    "What needs to improve\n- Supervision.\nThe experiences and progress of children who need help and protection: "
+    "requires improvement to be good\n1. Children are seen."
+)
+ASSURANCE = (
+    "SC012345\nRegistered provider: Wexmouth Care Limited\nFull inspection\n"
+    "Inspected under the social care common inspection framework\nInformation about this home\n"
+    "Inspection dates: 3 to 4 May 2023\n"
+    "Overall experiences and progress of children and young people, taking into account\n"
+    "good\nThe effectiveness of leaders and managers\noutstanding"
+)
+YOUTH_JUSTICE = "An inspection of youth justice services in\nBlackpool\nHM Inspectorate of Probation, May 2024"
+RATINGS = (
+    "Overall rating Good\n1.1 Governance and leadership Outstanding\nThis inspection was led by HM Inspector Ada Bell"
+)
+MONITORING = (
+    "1 May 2024\nDear Ada Bell\nMonitoring visit to Blackpool children's services\n"
+    "This letter summarises the findings of the monitoring visit to Blackpool on 16 and 17 April 2024.\n"
+    "Areas covered by the visit\n- The front door.\n- Assessments.\n"
+    "This visit was carried out in line with the framework for the inspection of "
+    "local authority children's services (ILACS)."
+)
+
+
+@pytest.mark.parametrize(
+    ("pages", "expected", "grades"),
+    [
+        (
+            (CHILDREN, CHAPTER),
+            {
+                "kind": "ilacs",
+                "framework": "ILACS 2018",
+                "gss_code": "E06000009",
+                "areas_for_improvement": ("Supervision.",),
+            },
+            {
+                "leadership": ("good", "stated"),
+                "help_and_protection": ("good", "contested"),
+                "in_care": ("good", "stated"),
+                "overall": ("good", "stated"),
+            },
+        ),
+        (
+            (ASSURANCE,),
+            {"kind": "care_provider", "framework": "SCCIF 2017", "authority_codes": (), "ended_on": date(2023, 5, 4)},
+            {"overall": ("good", "stated"), "leadership": ("outstanding", "stated")},
+        ),
+        (
+            (YOUTH_JUSTICE, "Contents", RATINGS),
+            {
+                "kind": "youth_justice",
+                "authority_codes": ("BPL",),
+                "lead_inspectors": ("Ada Bell",),
+                "started_on": None,
+            },
+            {"overall": ("good", "stated"), "leadership": ("outstanding", "stated")},
+        ),
+        (
+            (MONITORING,),
+            {
+                "kind": "monitoring_visit",
+                "framework": "ILACS 2023",
+                "areas_covered": ("The front door.", "Assessments."),
+                "started_on": date(2024, 4, 16),
+            },
+            {},
+        ),
+    ],
+    ids=["ilacs", "care provider", "youth justice", "monitoring visit"],
+)
+def test_kinds_are_read_whole(
+    pages: tuple[str, ...], expected: dict[str, object], grades: dict[str, tuple[str, str]]
+) -> None:
+    """Reports of our own of several kinds come out with framework, grades and what is to improve."""
+    report = read(make_report(*pages))
+    assert {name: getattr(report, name) for name in expected} == expected
+    assert {one.aspect: (one.grade, one.confidence) for one in report.judgements} == grades
+    assert [check["name"] for check in report.checks] == (["grade"] if "in_care" in grades else [])
 
 
 def test_the_pages_publication_date_wins() -> None:

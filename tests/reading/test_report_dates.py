@@ -9,6 +9,7 @@ from tasks.reading.report_dates import (
     find_inspection_dates,
     find_letter_date,
     find_publication_date,
+    find_wrong_weekdays,
     keep_coherent,
     parse_days,
 )
@@ -110,14 +111,49 @@ def test_other_dates_are_not_the_inspection(page: str) -> None:
 @pytest.mark.parametrize("words", ["31 to 32 March 2019", "7 May 2018 to 11 May 2020"])
 def test_words_without_sense_are_kept_without_dates(words: str) -> None:
     """Impossible days, and spans of years, keep their words and no dates."""
-    assert find_inspection_dates([f"Inspection dates: {words}"]) == InspectionDates(text=words)
+    assert find_inspection_dates([f"Inspection dates: {words}"]) == InspectionDates(text=words, rule="label", page=1)
 
 
 def test_dates_after_publication_are_dropped() -> None:
     """An inspection cannot end after its report: no dates then, but the words stay."""
     dates = find_inspection_dates(["Inspection dates: 6 to 10 May 2024"])
     assert keep_coherent(dates, not_after=date(2024, 5, 10)) == dates
-    assert keep_coherent(dates, not_after=date(2024, 5, 9)) == InspectionDates(text="6 to 10 May 2024")
+    assert keep_coherent(dates, not_after=date(2024, 5, 9)) == InspectionDates(
+        text="6 to 10 May 2024", rule="label", page=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "rule", "number"),
+    [
+        ("Inspection dates: 6 to 10 May 2024", "label", 2),
+        ("Following my visit to the school with Eve Fox, Ofsted Inspector, on 10 May 2024, I write", "sentence", 2),
+        (
+            "Between 6 May 2019 and 10 May 2019, Ofsted and the Care Quality Commission (CQC) revisited it",
+            "sentence",
+            2,
+        ),
+    ],
+)
+def test_dates_say_where_they_were_found(page: str, rule: str, number: int) -> None:
+    """Rule and page come with the dates."""
+    found = find_inspection_dates(["Cover", page])
+    assert found.ended_on
+    assert (found.rule, found.page) == (rule, number)
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("Monday 3rd to Friday 7th March 2025", ()),
+        ("Tuesday 3rd to Friday 7th March 2025", ("Tuesday 2025-03-03",)),
+        ("3 March and Sunday, 9 March 2025", ()),
+        ("Monday 31 to 32 March 2019", ()),
+    ],
+)
+def test_weekdays_are_held_against_the_calendar(words: str, wrong: tuple[str, ...]) -> None:
+    """A weekday that is not that of its date is named; words that are no dates are another matter."""
+    assert find_wrong_weekdays(words) == wrong
 
 
 def test_publication_is_the_reports_own_statement() -> None:

@@ -45,14 +45,30 @@ from tasks.reading.report_inspectors import find_lead_inspectors, find_team
 )
 def test_lead_inspectors_are_named(page: str, names: tuple[str, ...]) -> None:
     """Names come without posts, in order; other members of the team and other words are no lead inspectors."""
-    assert find_lead_inspectors([page]) == names
+    assert find_lead_inspectors([page]).names == names
+
+
+@pytest.mark.parametrize(
+    ("page", "rule"),
+    [
+        ("Lead inspector: Ada Bell", "label"),
+        ("Inspection team\nAda Bell, Ofsted HMI lead\ninspector\nCarl Dent, CQC inspector", "team_list"),
+        ("This inspection was led by HM Inspector\nAda Bell, supported by a team.", "sentence"),
+    ],
+)
+def test_leads_say_where_they_were_found(page: str, rule: str) -> None:
+    """The rule and the page of the names come with them."""
+    assert find_lead_inspectors(["Cover", page]) == (("Ada Bell",), rule, 2)
 
 
 @pytest.mark.parametrize(
     ("page", "names"),
     [
         (
-            "The inspection team\nLead inspector: Ada Bell, HMI\nTeam inspectors: Carl Dent, Eve\nFox and Gil Hart\n18\nAda",
+            (
+                "The inspection team\nLead inspector: Ada Bell, HMI\n"
+                "Team inspectors: Carl Dent, Eve\nFox and Gil Hart\n18\nAda"
+            ),
             ("Ada Bell", "Carl Dent", "Eve Fox", "Gil Hart"),
         ),
         (

@@ -112,12 +112,51 @@ def read(page: str, *, link_text: str | None = None, provider_name: str | None =
             None,
             "Wexmouth Academy",
         ),
+        (
+            "A letter\nJoint local area SEND inspection in Wexmouth\nBetween 6 May 2019 and 10 May 2019, x",
+            "area_send",
+            "Joint local area SEND inspection in Wexmouth",
+            "Wexmouth",
+        ),
+        (
+            "An inspection of youth offending services in\nWexmouth and Hythe\nHM Inspectorate of Probation, May 2019",
+            "youth_justice",
+            "An inspection of youth offending services in Wexmouth and Hythe",
+            "Wexmouth and Hythe",
+        ),
+        (
+            (
+                "SC012345\nRegistered provider: Wexmouth Care Limited\nFull inspection\n"
+                "Inspected under the social care common inspection framework\nInformation about this home\n"
+                "Inspection dates: 3 to 4 May 2023"
+            ),
+            "care_provider",
+            "Inspected under the social care common inspection framework",
+            None,
+        ),
+        ("1 May 2017\nDear Ms Bell\nShort inspection of Wexmouth School\nFollowing my visit", "school", None, None),
+        (
+            "Inspection of a good school: Wexmouth School\n1 High Street\nInspection dates: x\nOutcome",
+            "school",
+            None,
+            None,
+        ),
+        (
+            (
+                "Inspection of Wexmouth School\n1 High Street\nInspection dates: x\nOutcome\nWexmouth School has taken "
+                "effective action to\nmaintain the standards identified at the previous inspection."
+            ),
+            "school",
+            "Inspection of Wexmouth School",
+            "Wexmouth School",
+        ),
     ],
 )
 def test_each_kind_is_known_by_its_heading(page: str, kind: str, title: str | None, authority: str | None) -> None:
     """The heading gives the kind, the title on one line and the body as written."""
     heading = read(page)
     assert heading.kind == kind
+    assert heading.kind_rule == "heading"
     assert title is None or heading.title == title
     assert authority is None or heading.authority == authority
 
@@ -139,7 +178,8 @@ def test_the_link_alone_makes_no_kind() -> None:
     """What the link says counts only where the first page says the same."""
     assert read("A letter about food", link_text="Monitoring visit, pdf - 1 May 2024").kind is None
     letter = "A letter\nHere are the findings of our second\nmonitoring visit."
-    assert read(letter, link_text="Monitoring visit, pdf - 1 May 2024").kind == "monitoring_visit"
+    heading = read(letter, link_text="Monitoring visit, pdf - 1 May 2024")
+    assert (heading.kind, heading.kind_rule) == ("monitoring_visit", "link_and_text")
     assert read(f"Wexmouth\n{SIF}", link_text="Monitoring visit, pdf - 1 May 2024").kind == "sif"
 
 

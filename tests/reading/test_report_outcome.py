@@ -42,6 +42,24 @@ def test_other_kinds_have_no_outcome() -> None:
     assert find_outcome("ilacs", [f"Inspection outcome\n{FAILINGS}"]) is None
 
 
+def test_a_letter_of_before_2023_asks_for_a_written_statement() -> None:
+    """What the older letters decide is kept as a sentence, without one of the three ranks."""
+    sentence = "HMCI has determined that a Written Statement of\nAction is required because of weaknesses."
+    found = find_outcome(
+        "area_send", [f"Joint area SEND inspection in Harwick\nBetween. As a result, {sentence} Next."]
+    )
+    assert found
+    assert (found.rank, found.page) == (None, 1)
+    assert found.sentence.endswith("is required because of weaknesses.")
+
+
+def test_an_ungraded_school_inspection_has_a_sentence() -> None:
+    """The sentence under "Outcome" is kept where there is no table of grades."""
+    found = find_outcome("school", ["Outcome\nHarwick School continues to be a good\nschool.\nWhat is it like"])
+    assert found
+    assert (found.rank, found.sentence) == (None, "Harwick School continues to be a good school.")
+
+
 LETTER = "Pat Lee, Director\nDear Harwick Partnership\n{title}\nThis letter is about the {words}. It took place."
 
 
@@ -65,10 +83,12 @@ LETTER = "Pat Lee, Director\nDear Harwick Partnership\n{title}\nThis letter is a
 )
 def test_the_theme_stands_in_title_or_first_sentence(title: str, words: str, theme: str | None) -> None:
     """The theme is what the response is to, without the place; the title comes first."""
-    assert find_theme("jtai", [LETTER.format(title=title, words=words)], "Harwick") == theme
+    assert find_theme("jtai", [LETTER.format(title=title, words=words)], "Harwick")[0] == theme
 
 
 def test_other_kinds_have_no_theme() -> None:
     """Only a joint inspection has a theme, and only a letter says it."""
-    assert find_theme("ilacs", [LETTER.format(title="x", words="multi-agency response to neglect")], None) is None
-    assert find_theme("jtai", ["the multi-agency response to neglect"], None) is None
+    letter = LETTER.format(title="x", words="multi-agency response to neglect")
+    assert find_theme("ilacs", [letter], None) == (None, None)
+    assert find_theme("jtai", [letter], None) == ("neglect", "sentence")
+    assert find_theme("jtai", ["the multi-agency response to neglect"], None) == (None, None)
