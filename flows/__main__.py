@@ -151,10 +151,26 @@ def report() -> None:
 
 @app.command()
 def duplicates(texts: TextsFile, out: OutFile) -> None:
-    """Find texts that are the same in any table."""
-    from flows.commands import find_duplicates_command
+    """Find texts that are the same, nearly the same, or contained in another, in any table."""
+    from flows.texts import find_duplicates_command
 
     raise typer.Exit(find_duplicates_command(texts, out))
+
+
+@app.command()
+def passages(texts: TextsFile, out: OutFile) -> None:
+    """Find passages, such as quotes, that several texts of any table share."""
+    from flows.texts import find_passages_command
+
+    raise typer.Exit(find_passages_command(texts, out))
+
+
+@app.command()
+def stories(texts: TextsFile, out: OutFile) -> None:
+    """Find which texts of any table are about one event."""
+    from flows.texts import find_stories_command
+
+    raise typer.Exit(find_stories_command(texts, out))
 
 
 @app.command()

@@ -10,8 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from flows.console import OUT, print_rows, print_run, show_progress
 from flows.environment import prepare_environment
 from flows.settings import Settings
@@ -177,31 +175,6 @@ def write_report_command() -> int:
     publish_archive(layout)
     OUT.print(layout.report, soft_wrap=True)
     return 0
-
-
-def find_duplicates_command(texts: Path, out: Path) -> int:
-    """Writes the pairs of texts that are the same; refuses a table without the columns that it needs."""
-    from tasks.deduplicate import find_pairs
-
-    frame = read_texts(texts)
-    pairs = find_pairs(frame)
-    pairs.write_parquet(out)
-    OUT.print(f"{pairs.height} pairs among {frame.height} texts: {out}", soft_wrap=True)
-    return 0
-
-
-def read_texts(path: Path) -> pl.DataFrame:
-    """Reads a table of texts; raises ValueError where it is not one."""
-    if not path.is_file():
-        raise ValueError(f"{path}: no such file")
-    try:
-        frame = pl.read_parquet(path)
-    except pl.exceptions.PolarsError as error:
-        raise ValueError(f"{path}: not a Parquet file: {error}") from error
-    missing = {"article_id", "text"} - set(frame.columns)
-    if missing:
-        raise ValueError(f"{path}: needs the columns article_id and text; missing: {', '.join(sorted(missing))}")
-    return frame
 
 
 def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:

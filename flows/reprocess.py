@@ -18,6 +18,7 @@ from pydantic import Field
 from flows.settings import Settings
 from flows.stages import OBSERVER, STAGE
 from storage.layout import Layout
+from tasks.assign_stories import assign_stories
 from tasks.connect_inspections import connect_inspections
 from tasks.deduplicate import deduplicate_articles
 from tasks.publish import publish_archive
@@ -77,10 +78,11 @@ async def read_again(
     )
 
 
-@task(task_run_name="deduplicate, connect and publish", **STAGE)
+@task(task_run_name="deduplicate, group, connect and publish", **STAGE)
 async def finish(layout: Layout) -> None:
     """Finds the duplicates of the whole archive again, and publishes what describes it."""
     await asyncio.to_thread(deduplicate_articles, layout)
+    await asyncio.to_thread(assign_stories, layout)
     await asyncio.to_thread(connect_inspections, layout)
     await asyncio.to_thread(publish_archive, layout)
 

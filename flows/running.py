@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.settings import Settings
-from flows.stages import OBSERVER, connect, deduplicate, publish, tell_errors
+from flows.stages import OBSERVER, assign, connect, deduplicate, publish, tell_errors
 from storage.records import Row
 from storage.tables import make_frame
 from tasks.check import CheckSource, describe_ended, describe_running, describe_source_runs, make_run_frames
@@ -54,7 +54,7 @@ async def run_together(flow: str, names: Sequence[str] | None, work: Work, check
         await run.commit({"runs": make_frame("runs", [running])})
         errors: list[str] = []
         tallies = await work(sources, run, errors)
-        for stage in (deduplicate, connect):
+        for stage in (deduplicate, assign, connect):
             await tell_errors(stage(run), errors)
         source_rows = describe_source_runs(sources, tallies, run, check)
         run_row = describe_ended(run, running, source_rows, errors)

@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import opaque
 
 from storage.records import Row
+from tasks.assign_stories import assign_stories
 from tasks.connect_inspections import connect_inspections
 from tasks.deduplicate import deduplicate_articles
 from tasks.discover import discover_addresses
@@ -63,6 +64,12 @@ async def read(source: Source, addresses: list[Row], run: Run, tally: Tally, bat
 async def deduplicate(run: Run) -> int:
     """Marks the duplicates of the whole archive."""
     return await asyncio.to_thread(deduplicate_articles, run.layout)
+
+
+@task(task_run_name="assign stories", **STAGE)
+async def assign(run: Run) -> int:
+    """Brings the stories up to date with the articles."""
+    return await asyncio.to_thread(assign_stories, run.layout)
 
 
 @task(task_run_name="connect inspections", **STAGE)

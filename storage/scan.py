@@ -1,5 +1,6 @@
 """Tables read back. A table is whatever Parquet files lie in its folder at the moment."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -55,3 +56,9 @@ def read_table(layout: Layout, name: str) -> pl.DataFrame:
     Raises ArchiveError where there is no such table.
     """
     return scan_table(layout, name).collect()
+
+
+def list_states(layout: Layout, tables: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+    """Lists the files of some tables with what tells whether they were replaced since: inode, time and size."""
+    states = [(path, path.stat()) for name in tables for path in list_partitions(layout, name)]
+    return {str(path): (state.st_ino, state.st_mtime_ns, state.st_size) for path, state in states}

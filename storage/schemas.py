@@ -6,7 +6,9 @@ storage/inspection_schemas.py, those that tell about runs in storage/run_schemas
 
 from storage.columns import Table, flag, instant, integer, number, text, texts
 from storage.inspection_schemas import INSPECTION_LINKS, INSPECTIONS, JUDGEMENTS
+from storage.likeness_schemas import OVERLAPS, SKETCHES
 from storage.run_schemas import BACKFILL_UNITS, RUNS, SOURCE_RUNS
+from storage.story_schemas import STORIES, STORY_LINKS, STORY_TERMS
 
 ADDRESSES = Table(
     "addresses",
@@ -137,10 +139,12 @@ DUPLICATES = Table(
     (
         text("article_id", "the copy"),
         text("other_id", "the original: published first, then fullest, then lowest identifier"),
-        text("kind", "same_address or same_text", required=True),
-        number("jaccard", "shared word-3-shingles of all word-3-shingles, 0 to 1", "share"),
-        number("containment", "shared word-3-shingles of those of the shorter text, 0 to 1", "share"),
-        flag("is_template", "whether only a template joins the two; null where not looked into"),
+        text("kind", "same_address, same_text, near or contained", required=True),
+        number(
+            "jaccard", "shared word-3-shingles of all, 0 to 1; null where an address joins unlike texts", "share"
+        ),
+        number("containment", "shared word-3-shingles of those of the shorter text, 0 to 1; null likewise", "share"),
+        flag("is_template", "whether only a template joins the two: they look alike and are no copies"),
     ),
 )
 
@@ -170,6 +174,6 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         ADDRESSES, CAPTURES, ARTICLES, ARTICLE_VERSIONS, INSPECTIONS, INSPECTION_LINKS, JUDGEMENTS, DUPLICATES,
-        REJECTIONS, RUNS, SOURCE_RUNS, BACKFILL_UNITS,
+        SKETCHES, OVERLAPS, STORIES, STORY_TERMS, STORY_LINKS, REJECTIONS, RUNS, SOURCE_RUNS, BACKFILL_UNITS,
     )
 }  # fmt: skip

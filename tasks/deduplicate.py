@@ -1,119 +1,103 @@
-"""Marks articles that say the same: the same canonical address, or the same text. Marks, and never deletes."""
+"""Marks articles that say the same: of one address, of one text, nearly so, or held in another. Never deletes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Mapping
 
+import numpy as np
 import polars as pl
 
 from storage.addresses import make_url_key
+from storage.columns import INSTANT
 from storage.layout import Layout
-from storage.tables import commit_rows, make_frame, scan_table
-from tasks.reading.text import normalise_text
+from storage.likeness_schemas import OVERLAPS
+from storage.tables import commit_rows, make_frame, read_table, scan_table
+from tasks.likeness.archive import FEWEST_WORDS, TEXT_KEY, refresh_overlaps
+from tasks.likeness.index import SKETCHES, Change, update_overlaps
+from tasks.likeness.originals import RANK, pair_copies
+from tasks.likeness.shingles import hash_batches, list_hashes, sketch_words
+from tasks.likeness.words import Hashes, make_keys
 
-SHINGLE_WORDS = 3
-#: Short texts are alike by chance: a caption, a one-line notice.
-FEWEST_WORDS = 20
+#: What stands around the part of an address that is its key, where nothing in it needs levelling.
+AROUND_KEY = r"^https?://(?:www\.)?|/$"
 
 
 def deduplicate_articles(layout: Layout) -> int:
-    """Finds the duplicates of the whole archive again and replaces their table; gives the number of new pairs."""
-    columns = [
-        "article_id",
-        "url_key",
-        "canonical_url",
-        "text_digest",
-        "published_at",
-        "first_fetched_at",
-        "word_count",
-    ]
-    articles = scan_table(layout, "articles").select(columns).collect()
-    same_address = pair_same_address(articles)
-    # A page that names another as its original is no original of a text itself.
-    originals = articles.join(same_address, on="article_id", how="anti")
-    measured = measure_pairs(layout, pl.concat([same_address, pair_same_text(originals)]))
-    changed = commit_rows(layout, {}, replacements={"duplicates": measured})
-    return changed["duplicates"]
+    """Brings the duplicates of the archive up to date, reading no texts but the new ones and those they may be like.
+
+    Gives the number of pairs that are new or differ from what they were.
+    """
+    refresh_overlaps(layout)
+    is_long = pl.col("word_count") >= FEWEST_WORDS
+    articles = scan_table(layout, "articles").select(*RANK, pl.when(is_long).then(TEXT_KEY)).collect(engine="streaming")
+    pairs = list_pairs(articles, find_addresses(layout), read_table(layout, "overlaps"))
+    return commit_rows(layout, {}, replacements={"duplicates": pairs})["duplicates"]
 
 
 def find_pairs(texts: pl.DataFrame) -> pl.DataFrame:
-    """Finds exact duplicates in a table with `article_id` and `text`; `published_at` says which is the original."""
-    digests = [normalise_text(text or "") for text in texts["text"]]
-    frame = texts.with_columns(
-        text_digest=pl.Series(digests, dtype=pl.String),
-        word_count=pl.Series([len(digest.split()) for digest in digests], dtype=pl.Int64),
-        published_at=pl.col("published_at")
-        if "published_at" in texts.columns
-        else pl.lit(None, pl.Datetime("us", "UTC")),
-    ).with_columns(first_fetched_at=pl.lit(None, pl.Datetime("us", "UTC")))
-    pairs = pair_same_text(frame)
-    rows = ({**pair, "jaccard": 1.0, "containment": 1.0, "is_template": None} for pair in pairs.iter_rows(named=True))
-    return make_frame("duplicates", rows)
+    """Finds the duplicates in a table with `article_id` and `text`; `published_at`, where known, says who was first.
+
+    The rows are those of the table `duplicates`.
+    """
+    described = describe_texts(texts)
+    long_enough = described.filter(pl.col("word_count") >= FEWEST_WORDS).unique("text_key").sort("text_key")
+    rows = dict(long_enough.select("text_key", "row").iter_rows())
+
+    def fetch(keys: Collection[int]) -> Mapping[int, str]:
+        return dict(zip(keys, texts["text"].gather([rows[key] for key in keys]), strict=True))
+
+    nothing = pl.DataFrame(schema=SKETCHES)
+    change = Change(long_enough.select(SKETCHES.names()), nothing)
+    overlaps = update_overlaps(nothing.lazy(), change, pl.DataFrame(schema=OVERLAPS.schema), fetch)
+    is_long = pl.col("word_count") >= FEWEST_WORDS
+    return list_pairs(described.with_columns(pl.when(is_long).then("text_key")), {}, overlaps)
 
 
-def pair_same_text(articles: pl.DataFrame) -> pl.DataFrame:
-    """Pairs each article with the original of its text."""
-    long_enough = articles.filter(pl.col("word_count") >= FEWEST_WORDS, pl.col("text_digest").is_not_null())
-    return _pair_with_first(long_enough, "text_digest", "same_text")
-
-
-def pair_same_address(articles: pl.DataFrame) -> pl.DataFrame:
-    """Pairs an article whose page states another article's address as canonical with that article."""
-    canonical = [_make_key(url) for url in articles["canonical_url"]]
-    stated = articles.with_columns(canonical_key=pl.Series(canonical, dtype=pl.String))
-    originals = articles.select("url_key", other_id="article_id")
-    return (
-        stated.filter(pl.col("canonical_key") != pl.col("url_key"))
-        .join(originals, left_on="canonical_key", right_on="url_key")
-        .select("article_id", "other_id", kind=pl.lit("same_address"))
-        .sort("article_id")
-    )
-
-
-def measure_pairs(layout: Layout, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Measures the overlap of each pair's texts."""
-    wanted = pl.concat([pairs["article_id"], pairs["other_id"]]).unique()
-    found = scan_table(layout, "articles").filter(pl.col("article_id").is_in(wanted.to_list()))
-    texts = dict(found.select("article_id", "text").collect().iter_rows())
-    rows = []
-    for pair in pairs.iter_rows(named=True):
-        jaccard, containment = measure_overlap(texts[pair["article_id"]], texts[pair["other_id"]])
-        rows.append({**pair, "jaccard": jaccard, "containment": containment, "is_template": None})
-    return make_frame("duplicates", rows)
-
-
-def measure_overlap(text: str | None, other: str | None) -> tuple[float | None, float | None]:
-    """Measures Jaccard and containment over word-3-shingles of the normalised texts; None for a text without any."""
-    left, right = (set(cut_shingles(normalise_text(value or ""))) for value in (text, other))
-    if not left or not right:
-        return None, None
-    shared = len(left & right)
-    return shared / len(left | right), shared / min(len(left), len(right))
-
-
-def cut_shingles(text: str) -> Iterator[tuple[str, ...]]:
-    """Cuts a text into runs of three words."""
-    words = text.split()
-    return zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)
-
-
-def _pair_with_first(articles: pl.DataFrame, same: str, kind: str) -> pl.DataFrame:
-    ordered = articles.sort(
-        "published_at",
-        "first_fetched_at",
-        "word_count",
+def describe_texts(texts: pl.DataFrame) -> pl.DataFrame:
+    """Describes each text by what its duplicates are found with: its key, sketch and number of words."""
+    keys: list[int] = []
+    sketches: list[Hashes] = []
+    counts: list[int] = []
+    for words in hash_batches(texts["text"].fill_null("").to_list()):
+        keys += make_keys(words)
+        sketches += sketch_words(words)
+        counts += np.diff(words.offsets).tolist()
+    published = "published_at" if "published_at" in texts.columns else pl.lit(None, INSTANT).alias("published_at")
+    return texts.select(
         "article_id",
-        descending=[False, False, True, False],
-        nulls_last=True,
-    )
-    paired = ordered.with_columns(other_id=pl.col("article_id").first().over(same))
-    return (
-        paired.filter(pl.col("article_id") != pl.col("other_id"))
-        .select("article_id", "other_id", kind=pl.lit(kind))
-        .sort("article_id")
-    )
+        published,
+        first_fetched_at=pl.lit(None, INSTANT),
+        word_count=pl.Series(counts, dtype=pl.Int64),
+        text_key=pl.Series(keys, dtype=pl.Int64),
+        sketch=list_hashes(sketches),
+    ).with_row_index("row")
 
 
-def _make_key(url: str | None) -> str | None:
+def list_pairs(articles: pl.DataFrame, addresses: Mapping[str, str], overlaps: pl.DataFrame) -> pl.DataFrame:
+    """Lists the pairs of copy and original, ordered, as in the table `duplicates`; see `pair_copies`."""
+    alike = pl.concat([overlaps["text_key"], overlaps["other_key"]]).implode()
+    stated = [article for pair in addresses.items() for article in pair]
+    is_involved = (
+        pl.col("text_key").is_in(alike)
+        | (pl.col("text_key").is_duplicated() & pl.col("text_key").is_not_null())
+        | pl.col("article_id").is_in(stated)
+    )
+    pairs = sorted(pair_copies(articles.filter(is_involved), addresses, overlaps))
+    return make_frame("duplicates", (pair._asdict() for pair in pairs))
+
+
+def find_addresses(layout: Layout) -> dict[str, str]:
+    """Finds the articles whose pages state another article's address as their own, each with that article."""
+    articles = scan_table(layout, "articles").select("article_id", "url_key", "canonical_url")
+    canonical = pl.col("canonical_url").str.replace_all(AROUND_KEY, "")
+    elsewhere = articles.filter(canonical != pl.col("url_key").str.replace(r"/$", "")).collect(engine="streaming")
+    stated = pl.Series("stated_key", [_make_key(url) for url in elsewhere["canonical_url"]], dtype=pl.String)
+    pointing = elsewhere.with_columns(stated).filter(pl.col("stated_key") != pl.col("url_key"))
+    named = articles.filter(pl.col("url_key").is_in(pointing["stated_key"].implode())).collect(engine="streaming")
+    pairs = pointing.join(named, left_on="stated_key", right_on="url_key", suffix="_named")
+    return dict(pairs.select("article_id", "article_id_named").iter_rows())
+
+
+def _make_key(url: str) -> str | None:
     try:
-        return make_url_key(url) if url else None
+        return make_url_key(url)
     except ValueError:
         return None

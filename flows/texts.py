@@ -1,0 +1,89 @@
+"""What the commands do that find what is alike in a table of texts, any table: `duplicates`, `passages`, `stories`."""
+
+from pathlib import Path
+
+import polars as pl
+
+from flows.console import OUT
+
+
+def find_duplicates_command(texts: Path, out: Path) -> int:
+    """Writes the pairs of texts that say the same; refuses a table without the columns that it needs."""
+    from tasks.deduplicate import find_pairs
+
+    frame = read_texts(texts)
+    pairs = find_pairs(frame)
+    write_rows(pairs, out)
+    OUT.print(f"{pairs.height} pairs among {frame.height} texts: {out}", soft_wrap=True)
+    return 0
+
+
+def find_passages_command(texts: Path, out: Path) -> int:
+    """Writes the passages that several texts share; refuses a table without the columns that it needs."""
+    from tasks.likeness.passages import find_passages
+
+    frame = read_texts(texts)
+    passages = find_passages(frame)
+    write_rows(passages, out)
+    count = passages["passage_id"].n_unique()
+    OUT.print(f"{count} passages that several of {frame.height} texts share: {out}", soft_wrap=True)
+    return 0
+
+
+def find_stories_command(texts: Path, out: Path) -> int:
+    """Writes which text belongs to which story; refuses a table without the columns that it needs."""
+    from tasks.stories.stories import find_stories
+
+    frame = read_texts(texts)
+    stories = find_stories(frame)
+    write_rows(stories, out)
+    OUT.print(f"{stories['story_id'].n_unique()} stories among {frame.height} texts: {out}", soft_wrap=True)
+    return 0
+
+
+def read_texts(path: Path) -> pl.DataFrame:
+    """Reads a table of texts: `article_id`, `text` and `title` as text, and `published_at`, if there, as an instant.
+
+    Raises ValueError where the file is no such table, or an identifier is missing or stands there twice.
+    """
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file")
+    try:
+        frame = pl.read_parquet(path)
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"{path}: not a Parquet file: {error}") from error
+    missing = {"article_id", "text"} - set(frame.columns)
+    if missing:
+        raise ValueError(f"{path}: needs the columns article_id and text; missing: {', '.join(sorted(missing))}")
+    for name in {"text", "title"} & set(frame.columns):
+        if frame[name].dtype not in (pl.String, pl.Null):
+            raise ValueError(f"{path}: the column {name} is {frame[name].dtype}, but texts are needed")
+    typed = frame.with_columns(pl.col("article_id").cast(pl.String), *_read_dates(path, frame))
+    if nulls := typed["article_id"].null_count():
+        raise ValueError(f"{path}: {nulls} rows have no article_id; give each text its own")
+    repeated = typed.filter(pl.col("article_id").is_duplicated())["article_id"]
+    if repeated.len():
+        raise ValueError(f"{path}: article_id {repeated[0]!r} stands there more than once; give each text its own")
+    return typed
+
+
+def write_rows(rows: pl.DataFrame, out: Path) -> None:
+    """Writes a table; raises ValueError where its folder is missing."""
+    if not out.parent.is_dir():
+        raise ValueError(f"{out}: there is no folder {out.parent}; make it first")
+    rows.write_parquet(out)
+
+
+def _read_dates(path: Path, frame: pl.DataFrame) -> list[pl.Series]:
+    """Reads `published_at` as instants in UTC, from instants, dates or text in ISO 8601."""
+    if "published_at" not in frame.columns:
+        return []
+    dates = frame["published_at"]
+    if not isinstance(dates.dtype, (pl.String, pl.Date, pl.Datetime, pl.Null)):
+        raise ValueError(f"{path}: published_at is {dates.dtype}, but dates are needed")  # noqa: TRY004 - a user's file
+    try:
+        if dates.dtype == pl.String:
+            dates = dates.str.to_datetime(time_unit="us", time_zone="UTC")
+        return [dates.cast(pl.Datetime("us", "UTC"))]
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"{path}: published_at is not read as dates: {error}") from error

@@ -1,0 +1,82 @@
+"""Assigns every article of the archive to a story, anew only where articles came, changed or went.
+
+What an article is told with is kept in `story_terms`, how much two are alike in `story_links`. Which links there are
+and which stories follow from them depends on the set of articles alone: it makes no difference in how many runs, or in
+which order, they came.
+"""
+
+import polars as pl
+
+from storage.layout import Layout
+from storage.scan import list_states
+from storage.tables import commit_rows, scan_table
+from tasks.likeness.archive import OvertakenError
+from tasks.stories.archive import DATES, DAY, Change, find_stale, make_change
+from tasks.stories.clusters import LEAST_SIMILARITY
+from tasks.stories.links import LINKS, LinkChange, apply_change, update_links
+from tasks.stories.pairs import ENDS
+from tasks.stories.stories import find_connected, group_articles
+
+#: So many articles are taken in at once, and committed.
+BATCH_ARTICLES = 20_000
+TABLES = ("stories", "story_terms", "story_links")
+
+
+def assign_stories(layout: Layout) -> int:
+    """Brings stories up to date with the articles, a batch at a time; gives how many articles have another story."""
+    assigned = 0
+    while (stale := find_stale(layout)).height:
+        try:
+            for batch in stale.sort("day", "article_id").iter_slices(BATCH_ARTICLES):
+                assigned += assign_batch(layout, batch)
+        except OvertakenError:
+            # A backfill at the same time took in articles of its own: what was looked up is outdated already.
+            continue
+    return assigned
+
+
+def assign_batch(layout: Layout, stale: pl.DataFrame) -> int:
+    """Takes in some articles, as `find_stale` gives them; gives how many articles have another story.
+
+    Raises OvertakenError, and writes nothing, where another process changed the archive in the meantime.
+    """
+    seen = list_states(layout, TABLES)
+    change = make_change(layout, stale)
+    held = scan_table(layout, "story_links").select(LINKS.names())
+    updated = update_links(change.near, change.terms["article_id"], change.gone, held, change.fetch_terms)
+    links = apply_change(held, updated)
+    linked = pl.concat([updated.links["article_id"], updated.vanished["article_id"]]).unique()
+    dates = _read_dates(layout, change)
+    rows = {
+        "story_terms": change.terms,
+        "story_links": _add_dates(links.filter(pl.col("article_id").is_in(linked.implode())).collect(), dates),
+        "stories": _add_dates(_group_again(dates, links, updated), dates),
+    }
+    owners = {"story_terms": change.gone, "story_links": linked, "stories": change.gone}
+
+    def check() -> None:
+        if list_states(layout, TABLES) != seen:
+            raise OvertakenError
+
+    return commit_rows(layout, rows, owners=owners, check=check)["stories"]
+
+
+def _read_dates(layout: Layout, change: Change) -> pl.DataFrame:
+    """Reads the identifiers and dates of all articles, as they are after a change."""
+    columns = ("article_id", *DATES)
+    outdated = pl.concat([change.terms["article_id"], change.gone])
+    held = scan_table(layout, "story_terms").select(columns).remove(pl.col("article_id").is_in(outdated.implode()))
+    return pl.concat([held.collect(), change.terms.select(columns)])
+
+
+def _group_again(dates: pl.DataFrame, links: pl.LazyFrame, updated: LinkChange) -> pl.DataFrame:
+    """Groups to stories the articles whose links changed, and all that may share a story with them."""
+    strong = links.filter(pl.col("similarity") >= LEAST_SIMILARITY).select(ENDS).collect()
+    changed = pl.concat([updated.affected, *(updated.links[end] for end in ENDS)])
+    articles = dates.filter(pl.col("article_id").is_in(find_connected(strong, changed).implode()))
+    among = pl.all_horizontal(pl.col(ENDS).is_in(articles["article_id"].implode()))
+    return group_articles(articles.select("article_id", DAY), links.filter(among).collect())
+
+
+def _add_dates(rows: pl.DataFrame, dates: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(dates, on="article_id", how="left", maintain_order="left")

@@ -1,0 +1,105 @@
+"""The sketches and overlaps of an archive, brought up to date with its articles."""
+
+from collections.abc import Collection, Mapping
+
+import polars as pl
+
+from storage.layout import Layout
+from storage.scan import get_table, list_states, scan_files
+from storage.tables import commit_rows, read_table, scan_table
+from tasks.likeness.index import SKETCHES, Change, update_overlaps
+from tasks.likeness.shingles import list_hashes, make_sketches
+
+#: So many articles are taken in at once, and committed.
+BATCH_ARTICLES = 20_000
+#: Short texts are alike by chance: a caption, a one-line notice.
+FEWEST_WORDS = 20
+
+TEXT_KEY = pl.col("text_digest").str.head(15).str.to_integer(base=16, dtype=pl.Int64).alias("text_key")
+#: What a sketch depends on, and where it lies.
+STATE = ("article_id", "text_key", "published_at", "first_fetched_at")
+
+
+class OvertakenError(Exception):
+    """Another process has changed the archive since it was read."""
+
+
+def refresh_overlaps(layout: Layout) -> None:
+    """Brings sketches and overlaps up to date with the articles, a batch at a time, each batch one commit."""
+    while (stale := find_stale(layout)).height:
+        try:
+            refresh_batch(layout, stale.sort("article_id").head(BATCH_ARTICLES))
+        except OvertakenError:
+            # A backfill at the same time took in articles of its own: what was looked up is outdated already.
+            continue
+
+
+def find_stale(layout: Layout) -> pl.DataFrame:
+    """Finds the articles that have no sketch, or one of another text or in another month."""
+    articles = scan_table(layout, "articles").select(*STATE[:1], TEXT_KEY, *STATE[2:], "word_count")
+    held = scan_table(layout, "sketches").select(STATE)
+    return articles.join(held, on=STATE, how="anti", nulls_equal=True).collect(engine="streaming")
+
+
+def refresh_batch(layout: Layout, stale: pl.DataFrame) -> None:
+    """Takes in some articles, as `find_stale` gives them.
+
+    Raises OvertakenError, and writes nothing, where another process changed the archive in the meantime.
+    """
+    seen = list_states(layout, ("sketches", "overlaps"))
+    held = scan_table(layout, "sketches")
+    texts = read_texts(layout, stale)
+    sketches = _sketch_articles(stale, texts)
+    change, holders = _find_change(held, sketches)
+
+    def fetch(keys: Collection[int]) -> Mapping[int, str]:
+        older = read_texts(layout, holders.filter(pl.col("text_key").is_in([key for key in keys if key not in texts])))
+        return {**texts, **older}
+
+    def check() -> None:
+        if list_states(layout, ("sketches", "overlaps")) != seen:
+            raise OvertakenError
+
+    overlaps = update_overlaps(held.select("text_key", "sketch"), change, read_table(layout, "overlaps"), fetch)
+    commit_rows(layout, {"sketches": sketches}, replacements={"overlaps": overlaps}, check=check)
+
+
+def read_texts(layout: Layout, articles: pl.DataFrame) -> dict[int, str]:
+    """Reads the texts of articles by their keys, opening no partitions but theirs.
+
+    Raises OvertakenError where an article no longer has that text.
+    """
+    table = get_table("articles")
+    with_text = articles.drop_nulls("text_key")
+    days = with_text.select(pl.coalesce(pl.col(name).dt.date() for name in table.partition_by)).to_series()
+    months: set[tuple[int, int]] = {(day.year, day.month) for day in days}
+    files = [path for path in sorted(layout.partition("articles", *month) for month in months) if path.exists()]
+    if not files:
+        return {}
+    wanted = pl.col("article_id").is_in(with_text["article_id"].implode())
+    found = scan_files(table, files).filter(wanted).select(TEXT_KEY, "text").collect()
+    texts = dict(found.iter_rows())
+    if not texts.keys() >= set(with_text["text_key"]):
+        raise OvertakenError
+    return texts
+
+
+def _sketch_articles(stale: pl.DataFrame, texts: Mapping[int, str]) -> pl.DataFrame:
+    """Makes the rows of `sketches` for some articles."""
+    keys = stale.filter(pl.col("word_count") >= FEWEST_WORDS)["text_key"].drop_nulls().unique().to_list()
+    sketches = list_hashes(make_sketches([texts[key] for key in keys]))
+    made = pl.DataFrame({"text_key": keys, "sketch": sketches}, schema=SKETCHES)
+    rows = stale.join(made, on="text_key", how="left").with_columns(pl.col("sketch").fill_null([]))
+    return rows.select(get_table("sketches").schema.names())
+
+
+def _find_change(held: pl.LazyFrame, sketches: pl.DataFrame) -> tuple[Change, pl.DataFrame]:
+    """Finds which texts come and go with these articles, and an article that has each text then."""
+    before = held.select(STATE).collect()
+    kept = before.join(sketches, on="article_id", how="anti")
+    after = pl.concat([kept, sketches.select(STATE)])
+    replaced = before.join(sketches, on="article_id", how="semi").join(after, on="text_key", how="anti")
+    removed = held.join(replaced.lazy(), on="article_id", how="semi").select("text_key", "sketch").collect()
+    added = sketches.select("text_key", "sketch").join(before, on="text_key", how="anti")
+    texts = after.unique("text_key", keep="any")
+    return Change(added.drop_nulls().unique("text_key"), removed.drop_nulls().unique("text_key")), texts

@@ -1,0 +1,86 @@
+"""Which texts may be alike, judged by their sketches alone.
+
+Two texts are candidates where their sketches share at least two hashes that at most MOST_TEXTS texts have, and so large
+a share of all hashes of the smaller sketch that their overlap may matter. That depends on the set of texts and on
+nothing else: neither on their order nor on when each came.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.likeness.words import Hashes, Indices
+
+#: A shingle of more texts than these is boilerplate; alone it makes no candidates.
+MOST_TEXTS = 256
+FEWEST_HITS = 2
+#: A sketch is a sample: texts with half of their shingles in common rarely share less than this of it.
+LEAST_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Which text has which sketch hash, one pair each: `hashes[i]` is in the sketch of text `texts[i]`.
+
+    Texts are numbered from 0; `sizes` has the number of hashes in each one's whole sketch.
+    """
+
+    hashes: Hashes
+    texts: Indices
+    sizes: Indices
+
+
+def find_candidates(entries: Entries, is_asked: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Finds the pairs of candidates of which at least one is asked about, each as (lower number, higher number).
+
+    `entries` must hold every entry of every text whose hash one of the asked texts has.
+    """
+    order = np.argsort(entries.hashes)
+    order = order[_count_equal(entries.hashes[order]) > 1]
+    # The texts of a hash in order too: of all entries that would take long, and few hashes are shared.
+    order = order[np.lexsort((entries.texts[order], entries.hashes[order]))]
+    hashes, texts = entries.hashes[order], entries.texts[order]
+    is_common = _count_equal(hashes) > MOST_TEXTS
+    is_shared = ~is_common
+    pairs, hits = _pair_texts(hashes[is_shared], texts[is_shared], is_asked)
+    pairs, hits = pairs[hits >= FEWEST_HITS], hits[hits >= FEWEST_HITS]
+    hits += _count_common(pairs, hashes[is_common], texts[is_common])
+    is_enough = hits >= LEAST_SHARE * entries.sizes[pairs].min(axis=1, initial=np.iinfo(np.int64).max)
+    return [(left, right) for left, right in pairs[is_enough].tolist()]
+
+
+def _count_equal(ordered: Hashes) -> Indices:
+    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: len(ordered)]
+    counts = np.diff(np.append(starts, len(ordered)))
+    return np.repeat(counts, counts)
+
+
+def _pair_texts(hashes: Hashes, texts: Indices, is_asked: NDArray[np.bool_]) -> tuple[Indices, Indices]:
+    """Pairs the texts of each hash with one another, and counts how often each pair comes up."""
+    left: list[Indices] = []
+    right: list[Indices] = []
+    place, distance = np.arange(len(hashes)), 1
+    while place.size:
+        place = place[place + distance < len(hashes)]
+        place = place[hashes[place] == hashes[place + distance]]
+        is_wanted = is_asked[texts[place]] | is_asked[texts[place + distance]]
+        left.append(texts[place[is_wanted]])
+        right.append(texts[place[is_wanted] + distance])
+        distance += 1
+    if not left:
+        return np.empty((0, 2), np.int64), np.empty(0, np.int64)
+    codes, hits = np.unique(np.concatenate(left) * len(is_asked) + np.concatenate(right), return_counts=True)
+    return np.stack(np.divmod(codes, len(is_asked)), axis=1), hits
+
+
+def _count_common(pairs: Indices, hashes: Hashes, texts: Indices) -> Indices:
+    """Counts the hashes that each pair shares among those that too many texts have."""
+    order = np.argsort(texts, kind="stable")
+    texts, hashes = texts[order], hashes[order]
+    bounds = np.searchsorted(texts, np.stack((pairs, pairs + 1), axis=2)) if pairs.size else np.empty((0, 2, 2), int)
+    shared = [
+        np.intersect1d(hashes[a:b], hashes[c:d], assume_unique=True).size if b > a and d > c else 0
+        for (a, b), (c, d) in bounds.tolist()
+    ]
+    return np.array(shared, np.int64)

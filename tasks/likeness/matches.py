@@ -1,0 +1,185 @@
+"""What pairs of texts have in common word for word, but for small edits: found by shingles, extended to full length."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.likeness.shingles import hash_batches, hash_shingles
+from tasks.likeness.words import Hashes, Indices
+
+SHARED_SHINGLE = 8
+#: A passage of more texts than these is boilerplate: a notice, a newsletter's footer.
+MOST_TEXTS = 100
+#: Shorter ones are turns of phrase.
+FEWEST_WORDS = 12
+#: An edit inside a passage: so many words apart at most, and after them so many the same again.
+WIDEST_EDIT = 12
+WIDEST_STEP = 3
+FEWEST_AFTER_EDIT = 3
+
+#: So many texts are kept as lists while matches in them are extended.
+KEPT_TEXTS = 5_000
+SEEN = WIDEST_STEP + FEWEST_AFTER_EDIT
+STEPS = sorted(product(range(WIDEST_STEP + 1), repeat=2), key=lambda step: (sum(step), step))[1:]
+
+SAMPLE_BIT = np.uint64(1)
+NO_HASHES: Hashes = np.empty(0, np.uint64)
+NO_INDICES: Indices = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The words of many texts, hashed: those of text i are `words[offsets[i]:offsets[i + 1]]`.
+
+    `sample` has the hashes of every other shingle, by its hash, and `places` the first word of each.
+    """
+
+    words: Hashes
+    offsets: Indices
+    sample: Hashes
+    places: Indices
+
+    def get_words(self, text: int) -> Hashes:
+        """Returns the words of one text."""
+        return self.words[self.offsets[text] : self.offsets[text + 1]]
+
+    def find_texts(self, places: Indices) -> Indices:
+        """Finds the texts that words belong to."""
+        return np.searchsorted(self.offsets, places, side="right") - 1
+
+
+class Stretch(NamedTuple):
+    """A stretch of words of one text: the first, and the one after the last."""
+
+    text: int
+    start: int
+    end: int
+
+    @property
+    def size(self) -> int:
+        """The number of words."""
+        return self.end - self.start
+
+
+def hash_corpus(texts: Sequence[str]) -> Corpus:
+    """Hashes the words of many texts, and samples their shingles."""
+    hashes, counts, samples, places = [NO_HASHES], [NO_INDICES], [NO_HASHES], [NO_INDICES]
+    start = 0
+    for batch in hash_batches(texts):
+        shingles = hash_shingles(batch.hashes, SHARED_SHINGLE)
+        sampled = np.flatnonzero((shingles & SAMPLE_BIT) == 0)
+        owners = np.searchsorted(batch.offsets, sampled, side="right") - 1
+        sampled = sampled[sampled + SHARED_SHINGLE <= batch.offsets[owners + 1]]
+        hashes.append(batch.hashes)
+        counts.append(np.diff(batch.offsets))
+        samples.append(shingles[sampled])
+        places.append(sampled + start)
+        start += len(batch.hashes)
+    offsets = np.cumsum(np.concatenate(([0], *counts)))
+    return Corpus(np.concatenate(hashes), offsets, np.concatenate(samples), np.concatenate(places))
+
+
+def find_matches(corpus: Corpus) -> list[tuple[Stretch, Stretch]]:
+    """Finds what pairs of texts share, in order.
+
+    Of the texts that have a shingle, each is compared with the first and with the one before it, which finds a passage
+    of many texts in all of them without comparing each with each.
+    """
+    places, others = _sort_seeds(corpus, *_find_seeds(corpus))
+    if not places.size:
+        return []
+    firsts = np.flatnonzero(_find_breaks(corpus, places, others))
+    lasts = np.append(firsts[1:], len(places)) - 1
+    stretches = _make_stretches(corpus, places[firsts], places[lasts])
+    matched = _make_stretches(corpus, others[firsts], others[lasts])
+    get_words = lru_cache(KEPT_TEXTS)(lambda text: corpus.get_words(text).tolist())
+    matches = {
+        extend_match(match, get_words(match[0].text), get_words(match[1].text))
+        for match in zip(stretches, matched, strict=True)
+    }
+    return sorted(match for match in matches if match[0].size >= FEWEST_WORDS)
+
+
+def extend_match(match: tuple[Stretch, Stretch], words: list[int], others: list[int]) -> tuple[Stretch, Stretch]:
+    """Extends a match over all words that are the same before and behind it, and over small edits among them."""
+    stretch, matched = match
+    start, other_start = _walk(words, others, stretch.start - 1, matched.start - 1, -1)
+    end, other_end = _walk(words, others, stretch.end, matched.end, 1)
+    return Stretch(stretch.text, start + 1, end), Stretch(matched.text, other_start + 1, other_end)
+
+
+def _make_stretches(corpus: Corpus, firsts: Indices, lasts: Indices) -> list[Stretch]:
+    """Makes the stretches from the shingles at some places to those at others."""
+    texts = corpus.find_texts(firsts)
+    starts = corpus.offsets[texts]
+    ends = zip(texts.tolist(), (firsts - starts).tolist(), (lasts - starts + SHARED_SHINGLE).tolist(), strict=True)
+    return [Stretch(*values) for values in ends]
+
+
+def _find_seeds(corpus: Corpus) -> tuple[Indices, Indices]:
+    """Finds the places of shingles that several texts have, two and two."""
+    order = np.argsort(corpus.sample)
+    is_new = _differ(corpus.sample[order])
+    order = order[~is_new | ~np.append(is_new[1:], True)[: len(is_new)]]
+    # A stable order from the start would take three times as long, and few shingles are shared.
+    order = order[np.lexsort((corpus.places[order], corpus.sample[order]))]
+    hashes, places = corpus.sample[order], corpus.places[order]
+    is_text_first = _differ(hashes) | _differ(corpus.find_texts(places))
+    hashes, places = hashes[is_text_first], places[is_text_first]
+    is_first = _differ(hashes)
+    groups = np.cumsum(is_first) - 1
+    is_few = (np.bincount(groups, minlength=1) <= MOST_TEXTS)[groups] & ~is_first
+    later = np.flatnonzero(is_few)
+    firsts, before = places[is_first][groups[later]], places[later - 1]
+    is_apart = firsts != before
+    return np.concatenate((firsts, before[is_apart])), np.concatenate((places[later], places[later[is_apart]]))
+
+
+def _differ(values: Hashes | Indices) -> NDArray[np.bool_]:
+    """Finds which values differ from the one before."""
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
+
+
+def _sort_seeds(corpus: Corpus, places: Indices, others: Indices) -> tuple[Indices, Indices]:
+    order = np.lexsort((others, places, corpus.find_texts(others), corpus.find_texts(places)))
+    return places[order], others[order]
+
+
+def _find_breaks(corpus: Corpus, places: Indices, others: Indices) -> NDArray[np.bool_]:
+    """Finds the seeds with which another match begins: of other texts, far from the last, or not in step with it."""
+    shifts = others - places
+    is_apart = np.diff(places, prepend=places[:1]) > SHARED_SHINGLE + WIDEST_EDIT
+    is_out_of_step = np.abs(np.diff(shifts, prepend=shifts[:1])) > WIDEST_STEP
+    return _differ(corpus.find_texts(places)) | _differ(corpus.find_texts(others)) | is_apart | is_out_of_step
+
+
+def _walk(words: list[int], others: list[int], place: int, other: int, way: int) -> tuple[int, int]:
+    """Walks through both lists, forth (1) or back (-1), to the first places where they differ for good."""
+    while True:
+        while 0 <= place < len(words) and 0 <= other < len(others) and words[place] == others[other]:
+            place, other = place + way, other + way
+        step = _find_step(_look(words, place, way), _look(others, other, way))
+        if step is None:
+            return place, other
+        place, other = place + way * step[0], other + way * step[1]
+
+
+def _look(words: list[int], place: int, way: int) -> list[int]:
+    """Looks at the next few words from a place on, in the way that is walked."""
+    return words[place : place + SEEN] if way > 0 else words[max(place + 1 - SEEN, 0) : place + 1][::-1]
+
+
+def _find_step(words: list[int], others: list[int]) -> tuple[int, int] | None:
+    """Finds the shortest edit behind which two lists are the same again: how many words to leave out of each."""
+    if set(words).isdisjoint(others):
+        return None
+    for step, other_step in STEPS:
+        after = words[step : step + FEWEST_AFTER_EDIT]
+        if len(after) == FEWEST_AFTER_EDIT and after == others[other_step : other_step + FEWEST_AFTER_EDIT]:
+            return step, other_step
+    return None

@@ -1,0 +1,83 @@
+"""Shingles, which are runs of so many words, hashed; and sketches, the samples of them by which texts are found.
+
+The hash of a shingle is our own too: with the hashes w of its words, ((w1·M + w2)·M + w3)… modulo 2**64, its bits then
+spread by the last step of splitmix64 (Steele, Lea and Flood, 2014), the lowest bit dropped so that it fits an Int64.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import polars as pl
+
+from tasks.likeness.words import MULTIPLIER, Hashes, Indices, Words, hash_words, split_hashes
+
+#: Texts are cut and hashed so many at a time, which keeps the arrays in the processor's cache.
+BATCH_TEXTS = 400
+
+SKETCH_SHINGLE = 5
+#: A shingle is in the sketch where its hash lies in the lowest 1/16 of all, a sample that is the same in every text;
+#: of a text that would have fewer in its sketch than about 20, in a larger share of all.
+SKETCH_SHARE = 1 / 16
+SKETCH_FEWEST = 20
+HASH_LIMIT = 2**63
+
+
+def hash_shingles(hashes: Hashes, size: int) -> Hashes:
+    """Hashes each run of `size` words; where the words are of several texts, some runs reach into the next text."""
+    count = max(len(hashes) - size + 1, 0)
+    combined = hashes[:count].copy()
+    for place in range(1, size):
+        combined *= MULTIPLIER
+        combined += hashes[place : place + count]
+    return _spread(combined)
+
+
+def make_sketches(texts: Sequence[str]) -> list[Hashes]:
+    """Makes the sketch of each text: its sampled word-5-shingle hashes, each once, rising."""
+    return [sketch for words in hash_batches(texts) for sketch in sketch_words(words)]
+
+
+def hash_batches(texts: Sequence[str]) -> Iterator[Words]:
+    """Hashes the words of many texts, a batch at a time."""
+    for start in range(0, len(texts), BATCH_TEXTS):
+        yield hash_words(texts[start : start + BATCH_TEXTS])
+
+
+def sketch_words(words: Words) -> list[Hashes]:
+    """Makes the sketch of each text from its words."""
+    counts = np.diff(words.offsets)
+    shingles = hash_shingles(words.hashes, SKETCH_SHINGLE)
+    limits = np.repeat(_limit_hashes(counts), counts)[: len(shingles)]
+    low = np.flatnonzero(shingles < limits)
+    texts = np.searchsorted(words.offsets, low, side="right") - 1
+    is_whole = low + SKETCH_SHINGLE <= words.offsets[texts + 1]
+    hashes, texts = shingles[low[is_whole]], texts[is_whole]
+    order = np.lexsort((hashes, texts))
+    hashes, texts = hashes[order], texts[order]
+    is_first = np.append(True, (hashes[1:] != hashes[:-1]) | (texts[1:] != texts[:-1]))[: len(hashes)]
+    return split_hashes(hashes[is_first], np.searchsorted(texts[is_first], np.arange(len(words.offsets))))
+
+
+def list_hashes(sketches: Sequence[Hashes]) -> pl.Series:
+    """Puts sketches into a column of lists of Int64; each hash fits, as its highest bit is never set."""
+    if not sketches:
+        return pl.Series("sketch", [], dtype=pl.List(pl.Int64))
+    sizes = np.array([sketch.size for sketch in sketches])
+    hashes = pl.lit(pl.Series(np.concatenate(sketches).view(np.int64))).implode()
+    slices = pl.DataFrame({"start": np.cumsum(sizes) - sizes, "size": sizes})
+    return slices.select(sketch=hashes.list.slice("start", "size")).to_series()
+
+
+def _limit_hashes(counts: Indices) -> Hashes:
+    """Gives below which hash the shingles of a text are in its sketch, from its number of words."""
+    shares = np.maximum(SKETCH_SHARE, SKETCH_FEWEST / np.maximum(counts - SKETCH_SHINGLE + 1, 1))
+    return (np.minimum(shares, 1.0) * HASH_LIMIT).astype(np.uint64)
+
+
+def _spread(hashes: Hashes) -> Hashes:
+    hashes ^= hashes >> np.uint64(30)
+    hashes *= np.uint64(0xBF58476D1CE4E5B9)
+    hashes ^= hashes >> np.uint64(27)
+    hashes *= np.uint64(0x94D049BB133111EB)
+    hashes ^= hashes >> np.uint64(31)
+    return hashes >> np.uint64(1)

@@ -1,0 +1,111 @@
+"""Texts as arrays of word hashes: the words of `normalise_text`, hashed many texts at a time.
+
+The hash is our own, so that it may be kept: the word in UTF-8 is cut into blocks of 8 bytes, little-endian, the last
+filled with zeros; from 0, each block is xored in, the result multiplied by MULTIPLIER modulo 2**64, and its upper half
+xored into its lower one. Last, the lowest bit is set for a word that begins with a digit and cleared for any other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.reading.text import normalise_text
+
+Hashes = NDArray[np.uint64]
+Indices = NDArray[np.int64]
+
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+BLOCK_BYTES = 8
+BLOCK_MASKS: Hashes = np.array([(1 << 8 * size) - 1 for size in range(BLOCK_BYTES + 1)], dtype=np.uint64)
+HALF = np.uint64(32)
+NUMBER_BIT = np.uint64(1)
+
+#: What typographers add to plain text, each no part of a word. Levelled first, most texts are plain ASCII.
+TYPOGRAPHIC = "‘’“”–—…\u00a0£€•"
+#: Letters and digits in lower case, bytes of other alphabets as they are, everything else 0.
+LEVELLED_BYTES = bytes(
+    byte if byte > 127 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0  # noqa: PLR2004 - the last of ASCII
+    for byte in range(256)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of several texts, one after the other.
+
+    `hashes[offsets[i]:offsets[i + 1]]` are those of text i.
+    """
+
+    hashes: Hashes
+    offsets: Indices
+
+
+def hash_words(texts: Sequence[str]) -> Words:
+    """Hashes every word of the texts; equal words have equal hashes, whatever their case and typography."""
+    levelled = [level_text(text).encode() for text in texts]
+    joined = b"\0".join([b"", *levelled, bytes(BLOCK_BYTES)]).translate(LEVELLED_BYTES)
+    starts, ends = find_words(joined)
+    offsets = np.searchsorted(starts, np.cumsum([1, *(len(text) + 1 for text in levelled)]))
+    is_digit = np.frombuffer(joined, np.uint8)[starts] <= ord("9")
+    hashes = _hash_blocks(joined, starts, ends - starts)
+    return Words((hashes & ~NUMBER_BIT) | is_digit, offsets)
+
+
+def find_words(levelled: bytes) -> tuple[Indices, Indices]:
+    """Finds where words start and end in bytes whose every gap, the first and last byte too, is 0."""
+    is_in_word = np.frombuffer(levelled, np.uint8) != 0
+    edges = np.flatnonzero(is_in_word[1:] != is_in_word[:-1]) + 1
+    return edges[0::2], edges[1::2]
+
+
+def make_keys(words: Words) -> list[int]:
+    """Makes a key of each text, which texts of the same words share: 63 bits of BLAKE2b over its word hashes."""
+    digests = (
+        blake2b(hashes.tobytes(), digest_size=8).digest() for hashes in split_hashes(words.hashes, words.offsets)
+    )
+    return [int.from_bytes(digest, "little") >> 1 for digest in digests]
+
+
+def is_number(word: int) -> bool:
+    """Tells from its hash whether a word begins with a digit."""
+    return bool(word & 1)
+
+
+def level_text(text: str) -> str:
+    """Levels a text as far as its words need it: what is ASCII then still has its case and punctuation."""
+    plain = replace_typography(text)
+    return plain if plain.isascii() else normalise_text(plain)
+
+
+def replace_typography(text: str) -> str:
+    """Replaces typographic characters by spaces, one by one: every word stays in its place."""
+    if not text.isascii():
+        for character in TYPOGRAPHIC:
+            text = text.replace(character, " ")
+    return text
+
+
+def split_hashes(hashes: Hashes, offsets: Indices) -> list[Hashes]:
+    """Splits an array into those of the single texts."""
+    return [hashes[start:end] for start, end in pairwise(offsets.tolist())]
+
+
+def _hash_blocks(joined: bytes, starts: Indices, lengths: Indices) -> Hashes:
+    blocks: Hashes = np.ndarray((len(joined) - BLOCK_BYTES + 1,), "<u8", joined, strides=(1,))
+    hashes = _mix(blocks[starts] & BLOCK_MASKS[np.minimum(lengths, BLOCK_BYTES)])
+    taken, longer = BLOCK_BYTES, np.flatnonzero(lengths > BLOCK_BYTES)
+    while longer.size:
+        left = np.minimum(lengths[longer] - taken, BLOCK_BYTES)
+        hashes[longer] = _mix(hashes[longer] ^ (blocks[starts[longer] + taken] & BLOCK_MASKS[left]))
+        taken += BLOCK_BYTES
+        longer = longer[lengths[longer] > taken]
+    return hashes
+
+
+def _mix(hashes: Hashes) -> Hashes:
+    multiplied = hashes * MULTIPLIER
+    return multiplied ^ (multiplied >> HALF)

@@ -1,0 +1,101 @@
+"""What a story is told by: the words, word pairs and names of an article's beginning, each with a weight.
+
+A term's weight follows from how common its word is in news and in inspections at large (word_shares.csv, made by
+compile.py), never from the articles at hand: so it is the same in an archive of five articles and of a million.
+"""
+
+import csv
+import math
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from hashlib import blake2b
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+DATA = Path(__file__).with_name("word_shares.csv")
+
+#: Words that tell nothing, among them those of dates.
+STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_text(encoding="utf-8").split())
+#: News says in its first words what happened; what follows is background that other stories share.
+LEAD_WORDS = 200
+#: Shares below this count as this: what is rarer is told by chance.
+LEAST_SHARE = 0.001
+#: 1 + ln(1 / share) is taken in tenths: with whole numbers, sums over terms are exact in any order.
+FREQUENCY_UNIT = 10
+#: A capitalised word of more passages than this names no one and nowhere: Council, Ofsted, January.
+NAME_SHARE = 0.03
+FEWEST_NAME_LETTERS = 2
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+class Word(NamedTuple):
+    """One word of a text: levelled as it is compared, and whether it stands there with a capital."""
+
+    levelled: str
+    is_capitalised: bool
+
+
+class Terms(NamedTuple):
+    """The terms of an article, each once: its words and word pairs by their hashes, their weights, and its names."""
+
+    terms: list[int]
+    weights: list[int]
+    names: list[int]
+
+
+def make_terms(title: str | None, text: str | None) -> Terms:
+    """Makes the terms of an article from its title and the beginning of its text."""
+    words = list(islice(cut_words(_join(title, text)), LEAD_WORDS))
+    told = {word for word, _ in words} - STOP_WORDS
+    pairs = {f"{left} {right}" for (left, _), (right, _) in pairwise(words) if left in told and right in told}
+    weights = {hash_term(term): get_weight(term) for term in sorted(told | pairs)}
+    return Terms(list(weights), list(weights.values()), sorted(map(hash_term, find_names(words))))
+
+
+def cut_words(text: str) -> Iterator[Word]:
+    """Cuts a text into words: in lower case, with plain apostrophes, without a possessive 's."""
+    for match in WORD.finditer(text):
+        word = match.group()
+        levelled = word.lower().replace("’", "'").removesuffix("'s")
+        yield Word(levelled, word[0].isupper())
+
+
+def find_names(words: list[Word]) -> set[str]:
+    """Finds what names somebody or something: written with a capital throughout, and no common word."""
+    in_lower_case = {word for word, is_capitalised in words if not is_capitalised}
+    return {
+        word
+        for word, is_capitalised in words
+        if is_capitalised
+        and len(word) >= FEWEST_NAME_LETTERS
+        and word not in in_lower_case
+        and word not in STOP_WORDS
+        and load_shares().get(word, 0.0) < NAME_SHARE
+    }
+
+
+def get_weight(term: str) -> int:
+    """Gets the weight of a term, as it counts in a cosine: the square of 1 + ln(1 / share); a pair of words is rare."""
+    return round(FREQUENCY_UNIT * (1 - math.log(max(load_shares().get(term, 0.0), LEAST_SHARE)))) ** 2
+
+
+@lru_cache(maxsize=1 << 16)
+def hash_term(term: str) -> int:
+    """Hashes a term to a signed whole number of 64 bits (BLAKE2b), which may be kept."""
+    digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+@cache
+def load_shares() -> dict[str, float]:
+    """Loads in which share of all passages each common word stands."""
+    with DATA.open(encoding="utf-8", newline="") as file:
+        return {row["word"]: float(row["share"]) for row in csv.DictReader(file)}
+
+
+def _join(title: str | None, text: str | None) -> str:
+    title, text = (title or "").strip(), (text or "").strip()
+    return text if text.startswith(title) else f"{title}\n{text}"

@@ -1,0 +1,76 @@
+"""The commands on tables of texts: what they write, and what they say of a file that is no such table."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.texts import find_duplicates_command, find_passages_command, read_texts
+from tests.likeness.texts import keep_start, write_text
+
+TEXT = write_text(1)
+
+
+def write_table(path: Path, **columns: object) -> Path:
+    """Writes a table of texts with these columns, or others in place of the usual ones."""
+    usual = {"article_id": ["a", "b"], "text": [TEXT, keep_start(TEXT, 0.7)]}
+    pl.DataFrame({name: values for name, values in {**usual, **columns}.items() if values is not None}).write_parquet(
+        path
+    )
+    return path
+
+
+def test_duplicates_are_written(tmp_path: Path) -> None:
+    """The pairs have the columns of the table of duplicates; identifiers may be numbers."""
+    table = write_table(tmp_path / "texts.parquet", article_id=[1, 2], published_at=["2019-01-18", "2019-01-17"])
+    assert find_duplicates_command(table, tmp_path / "pairs.parquet") == 0
+    pairs = pl.read_parquet(tmp_path / "pairs.parquet")
+    assert pairs.select("article_id", "other_id", "kind", "is_template").rows() == [("1", "2", "near", False)]
+    assert pairs.columns[3:5] == ["jaccard", "containment"]
+
+
+def test_passages_are_written(tmp_path: Path) -> None:
+    """The passages have a row for each text that carries them."""
+    assert find_passages_command(write_table(tmp_path / "texts.parquet"), tmp_path / "passages.parquet") == 0
+    passages = pl.read_parquet(tmp_path / "passages.parquet")
+    assert passages["article_id"].to_list() == ["a", "b"]
+    assert passages.columns == ["passage_id", "article_id", "start", "end", "text", "speaker"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"text": None}, "missing: text"),
+        ({"article_id": None}, "missing: article_id"),
+        ({"text": [1, 2]}, "the column text is Int64"),
+        ({"title": [1, 2]}, "the column title is Int64"),
+        ({"article_id": ["a", "a"]}, "'a' stands there more than once"),
+        ({"article_id": ["a", None]}, "1 rows have no article_id"),
+        ({"published_at": [1, 2]}, "published_at is Int64"),
+        ({"published_at": ["yesterday", None]}, "published_at is not read as dates"),
+    ],
+)
+def test_a_table_that_lacks_something_is_refused(tmp_path: Path, columns: dict[str, object], message: str) -> None:
+    """The message names the file and what is wrong with it."""
+    path = write_table(tmp_path / "texts.parquet", **columns)
+    with pytest.raises(ValueError, match=message) as error:
+        read_texts(path)
+    assert str(path) in str(error.value)
+
+
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    """So is one that is not there, and a folder to write to that is not there."""
+    with pytest.raises(ValueError, match="no such file"):
+        read_texts(tmp_path / "nothing.parquet")
+    (tmp_path / "page.html").write_text("<p>no table</p>")
+    with pytest.raises(ValueError, match="not a Parquet file"):
+        read_texts(tmp_path / "page.html")
+    with pytest.raises(ValueError, match="there is no folder"):
+        find_passages_command(write_table(tmp_path / "texts.parquet"), tmp_path / "missing" / "passages.parquet")
+
+
+def test_days_are_instants(tmp_path: Path) -> None:
+    """A date is midnight UTC."""
+    frame = read_texts(write_table(tmp_path / "texts.parquet", published_at=[date(2019, 1, 17), None]))
+    assert frame["published_at"].dtype == pl.Datetime("us", "UTC")
