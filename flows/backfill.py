@@ -76,15 +76,16 @@ def make_chain(
     start: date, end: date, via: Via, progress: UnitProgress, *, again: bool
 ) -> Callable[[Source, Run], Awaitable[Tally]]:
     """Makes the chain of tasks for one source over a range of dates."""
-    go_through = import_units if via in ARCHIVES else backfill_units
 
     async def backfill_source(source: Source, run: Run) -> Tally:
         tally = Tally(source.name, datetime.now(UTC))
         units = cut_units([source.name], start, end, via)
         left = units if again else find_open_units(run.layout, units)
         progress.expect(len(left))
-        if left:
-            await go_through(source, left, run, tally, progress)
+        if left and via in ARCHIVES:
+            await import_units(source, left, run, tally, progress)
+        elif left:
+            await backfill_units(source, left, units[0], run, tally, progress)
         tally.defer_rest()
         tally.ended_at = datetime.now(UTC)
         return tally
@@ -106,11 +107,16 @@ async def import_unit(source: Source, unit: Unit, ask: ArchiveAsker, run: Run, t
     await import_month(source, unit, ask, run, tally)
 
 
-async def backfill_units(source: Source, units: Sequence[Unit], run: Run, tally: Tally, progress: UnitProgress) -> None:
-    """Lists a source for the range of its units, and goes through them; what stops one never stops the others."""
+async def backfill_units(
+    source: Source, units: Sequence[Unit], first: Unit, run: Run, tally: Tally, progress: UnitProgress
+) -> None:
+    """Lists a source for the range of its open units, and goes through them; what stops one never stops the others.
+
+    `first` is the first unit of the whole range, done or not.
+    """
     listed = await tell_errors(discover_range(source, units, run, tally), tally.errors)
     problem = "; ".join([*tally.errors, *tally.problems, *([tally.skipped] if tally.skipped else [])]) or None
-    assigned = assign_addresses(listed or {}, units)
+    assigned = assign_addresses(listed or {}, units, first)
     empty = [describe_unit(unit, [], tally, run, problem=problem) for unit in units if not assigned[unit]]
     await run.commit({"backfill_units": make_frame("backfill_units", empty)})
     run.report(source.name, "backfill", len(empty), len(units))

@@ -135,18 +135,19 @@ def find_open_units(layout: Layout, units: Sequence[AnUnit]) -> list[AnUnit]:
     return [unit for unit in units if unit.unit_id not in finished]
 
 
-def assign_addresses(listed: Mapping[str, Listed], units: Sequence[Unit]) -> dict[Unit, dict[str, Listed]]:
+def assign_addresses(listed: Mapping[str, Listed], units: Sequence[Unit], first: Unit) -> dict[Unit, dict[str, Listed]]:
     """Assigns each address to the unit of its month; those of other months are left out.
 
     The month is that of publication as the listing says it, else the one in the address, else that of the last
-    change. What has no date at all falls to the first unit: it would be lost else.
+    change. What has no date at all falls to `first`, the first unit of the whole range, also where that is done
+    already: so it makes no difference in how many runs a range is gone through.
     """
     by_month = {(unit.month.year, unit.month.month): unit for unit in units}
     assigned: dict[Unit, dict[str, Listed]] = {unit: {} for unit in units}
     for key, found in listed.items():
         month = find_month(found)
-        unit = by_month.get(month) if month else units[0]
-        if unit:
+        unit = by_month.get(month) if month else first
+        if unit in assigned:
             assigned[unit][key] = found
     return assigned
 

@@ -103,11 +103,17 @@ def test_addresses_of_other_months_are_left_out_and_undated_ones_are_not_lost() 
         "march": make_listed(published_at=datetime(2019, 3, 3, tzinfo=UTC)),
         "undated": make_listed(),
     }
-    assigned = assign_addresses(listed, units)
+    assigned = assign_addresses(listed, units, units[0])
     assert {unit.unit_id[-7:]: set(found) for unit, found in assigned.items()} == {
         "2019-01": {"undated"},
         "2019-02": {"february"},
     }
+
+
+def test_what_has_no_date_stays_with_the_first_month_of_the_range() -> None:
+    """A backfill that goes on after its first month was done does not take undated addresses up in a later one."""
+    january, february = cut_units(["post"], date(2019, 1, 1), date(2019, 2, 28))
+    assert assign_addresses({"undated": make_listed()}, [february], january) == {february: {}}
 
 
 @pytest.mark.parametrize(
