@@ -140,9 +140,7 @@ DUPLICATES = Table(
         text("article_id", "the copy"),
         text("other_id", "the original: published first, then fullest, then lowest identifier"),
         text("kind", "same_address, same_text, near or contained", required=True),
-        number(
-            "jaccard", "shared word-3-shingles of all, 0 to 1; null where an address joins unlike texts", "share"
-        ),
+        number("jaccard", "shared word-3-shingles of all, 0 to 1; null where an address joins unlike texts", "share"),
         number("containment", "shared word-3-shingles of those of the shorter text, 0 to 1; null likewise", "share"),
         flag("is_template", "whether only a template joins the two: they look alike and are no copies"),
     ),
