@@ -169,7 +169,7 @@ class Handler(BaseHTTPRequestHandler):
         headers |= {"Memento-Datetime": format_datetime(exact.at, usegmt=True), "Server": "nginx"}
         body = exact.body
         if "gzip" in self.headers["Accept-Encoding"]:
-            headers["Content-Encoding"], body = "gzip", gzip.compress(body)
+            headers["Content-Encoding"], body = "gzip", gzip.compress(body, mtime=0)
         return self.send(200, body, headers | {"Content-Type": exact.mime})
 
     def answer_crawl_index(self, path: str, query: dict[str, str]) -> None:
@@ -209,7 +209,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer_data(self, path: str) -> None:
         """Answers with the list of CC-NEWS, or a file or the part of it that is asked for."""
         if path == NEWS_LIST:
-            return self.send(200, gzip.compress(f"{NEWS_FILE}\n".encode()))
+            return self.send(200, gzip.compress(f"{NEWS_FILE}\n".encode(), mtime=0))
         if path not in (f"/{CRAWL_FILE}", f"/{NEWS_FILE}"):
             return self.send(403, b"AccessDenied")
         content, _ = write_warc(self.server.captures)

@@ -184,7 +184,7 @@ def test_a_revisit_finds_its_payload_in_the_same_input(backfills: Backfills, tmp
         b"WARC-Date: 2019-04-01T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:2>\r\n"
         b"WARC-Payload-Digest: sha1:" + capture.digest.encode() + b"\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
     )
-    (tmp_path / "in" / "2.warc.gz").write_bytes(gzip.compress(revisit))
+    (tmp_path / "in" / "2.warc.gz").write_bytes(gzip.compress(revisit, mtime=0))
     units = backfills.import_warc(tmp_path / "in")
     assert [unit["skipped"] for unit in units] == [None, None]
     assert {row["url"]: row["fetched_at"].month for row in read_rows(backfills.layout, "articles")} == {

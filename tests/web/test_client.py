@@ -46,7 +46,7 @@ def test_status_means_an_outcome_and_is_not_retried(site: Any, fetch: Any, statu
 
 def test_usable_answer_tells_all(site: Any, fetch: Any) -> None:
     """A 200 gives the unpacked body, media type and charset; the exchange keeps what went over the wire."""
-    packed = gzip.compress(b"<p>caf\xe9</p>")
+    packed = gzip.compress(b"<p>caf\xe9</p>", mtime=0)
     headers = {"Content-Type": 'Text/HTML; charset="ISO-8859-1"', "Content-Encoding": "gzip", "ETag": '"1"'}
     site.answer(PAGE, body=packed, headers=headers)
     answer = fetch(PAGE, accept="text/html").answer
@@ -212,8 +212,8 @@ def test_bomb_is_too_large(site: Any, fetch: Any, pack: Callable[[bytes], bytes]
 
 def test_broken_packing_is_retried(site: Any, fetch: Any) -> None:
     """A body that does not unpack is a broken answer."""
-    site.answer(PAGE, body=gzip.compress(b"text" * 99)[:-9], headers={"Content-Encoding": "gzip"})
-    site.answer(PAGE, body=gzip.compress(b"text"), headers={"Content-Encoding": "gzip"})
+    site.answer(PAGE, body=gzip.compress(b"text" * 99, mtime=0)[:-9], headers={"Content-Encoding": "gzip"})
+    site.answer(PAGE, body=gzip.compress(b"text", mtime=0), headers={"Content-Encoding": "gzip"})
     fetched = fetch(PAGE)
     assert [exchange.outcome for exchange in fetched.exchanges] == [Outcome.NETWORK_ERROR, None]
     assert fetched.answer.body == b"text"
