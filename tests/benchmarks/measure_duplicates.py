@@ -12,7 +12,7 @@ text of their cluster in the truth: rules may be tuned on the `developed` half o
 `speed`: CPU seconds for the same texts, ours until pairs are verified and put in order, and until candidates are known,
 which is all that the others do. They run in an environment of their own:
 
-    python -m venv PEERS && PEERS/bin/pip install -r tests/benchmarks/peers_duplicates.txt
+    python -m venv PEERS && PEERS/bin/pip install -r tests/benchmarks/peers/duplicates.txt
 
 `night`: an archive of so many articles in 120 months, sketches and texts in files, and a night of new ones, of which a
 tenth are copies of older ones; wall and CPU seconds and the most memory of `deduplicate_articles`.

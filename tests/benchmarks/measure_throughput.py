@@ -4,26 +4,24 @@
 
 About 500 real pages are served on loopback under as many addresses as asked for. Ours is the whole nightly command,
 with its start, beside a Prefect server that runs already, as in production; once more without one. The peers run in a
-virtual environment that is made for them, with the versions in peers/requirements.txt: Scrapy as it is set up by its
+virtual environment that is made for them, with the versions in peers/throughput.txt: Scrapy as it is set up by its
 manual, with trafilatura's defaults and with our settings of it, and news-please as it is used as a library, which
 takes all processors. Runs alternate, and the goals are ratios within a round, the median of all rounds. In the second
 pass every page is listed as changed, asked for, and answered 304. Ends with status 1 where a goal is missed.
 """
 
 import argparse
-import hashlib
 import http.client
 import subprocess
 import tempfile
 import time
-import venv
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from peers_environment import PEERS, make_environment
 from run_nights import PROJECT, Night, Setting, serve_pages, serve_prefect
 
-PEERS = Path(__file__).with_name("peers")
 ARTICLES = PROJECT.parent / "shared" / "articles"
 FOLDERS = [ARTICLES / name / "html" for name in ("fundus_tests", "wcxb_dev")]
 CONCURRENCY = 32
@@ -37,19 +35,6 @@ GOALS = {
     "second pass": 5.0,
 }
 MOST_MEMORY = 1.3
-
-
-def make_peers() -> Path:
-    """Makes the peers' virtual environment, unless an earlier run did; gives its Python."""
-    requirements = PEERS / "requirements.txt"
-    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"inspection-news-peers-{digest}"
-    python, made = folder / "bin" / "python", folder / "made"
-    if not made.exists():
-        venv.create(folder, with_pip=True, clear=True, upgrade_deps=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
-        made.touch()
-    return python
 
 
 def check_server(address: str) -> None:
@@ -155,7 +140,7 @@ def main() -> int:
     options = parser.parse_args()
     if not ARTICLES.is_dir():
         parser.error(f"needs the real pages at {ARTICLES}")
-    python = make_peers()
+    python = make_environment("throughput.txt")
     with tempfile.TemporaryDirectory() as name, serve_prefect(Path(name)) as prefect:
         folder = Path(name)
         with serve_pages(FOLDERS, options.pages, options.outlets) as address:

@@ -4,30 +4,16 @@ They run in a virtual environment that is made for them, with the versions in pe
 they come, with a Java machine per file, and once with one for all files, which none of them does, but is faster.
 """
 
-import hashlib
 import json
 import shutil
 import subprocess
 import tempfile
-import venv
 from collections.abc import Sequence
 from pathlib import Path
 
-PEERS = Path(__file__).with_name("peers")
+from peers_environment import PEERS, make_environment
+
 MODES = {"PyPDF2 and tabula": (), "PyPDF2 and tabula in one Java machine": ("--in-process",)}
-
-
-def make_peers() -> Path:
-    """Makes the peers' virtual environment, unless an earlier run did; gives its Python."""
-    requirements = PEERS / "reports.txt"
-    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"inspection-news-peers-{digest}"
-    python, made = folder / "bin" / "python", folder / "made"
-    if not made.exists():
-        venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
-        made.touch()
-    return python
 
 
 def time_peers(files: Sequence[Path]) -> dict[str, float]:
@@ -37,7 +23,7 @@ def time_peers(files: Sequence[Path]) -> dict[str, float]:
     """
     if shutil.which("java") is None:
         raise RuntimeError("tabula needs Java: install a runtime, such as Debian's default-jre-headless")
-    python, rates = make_peers(), {}
+    python, rates = make_environment("reports.txt"), {}
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "files.txt"
         listed.write_text("\n".join(map(str, files)), encoding="utf-8")
