@@ -8,9 +8,8 @@ which order, they came.
 import polars as pl
 
 from storage.layout import Layout
-from storage.scan import list_states
 from storage.tables import commit_rows, scan_table
-from tasks.likeness.archive import OvertakenError
+from tasks.likeness.archive import OvertakenError, watch_tables
 from tasks.stories.archive import DATES, DAY, Change, find_stale, make_change
 from tasks.stories.clusters import LEAST_SIMILARITY
 from tasks.stories.links import LINKS, LinkChange, apply_change, update_links
@@ -40,7 +39,7 @@ def assign_batch(layout: Layout, stale: pl.DataFrame) -> int:
 
     Raises OvertakenError, and writes nothing, where another process changed the archive in the meantime.
     """
-    seen = list_states(layout, TABLES)
+    check = watch_tables(layout, TABLES)
     change = make_change(layout, stale)
     held = scan_table(layout, "story_links").select(LINKS.names())
     updated = update_links(change.near, change.terms["article_id"], change.gone, held, change.fetch_terms)
@@ -53,11 +52,6 @@ def assign_batch(layout: Layout, stale: pl.DataFrame) -> int:
         "stories": _add_dates(_group_again(dates, links, updated), dates),
     }
     owners = {"story_terms": change.gone, "story_links": linked, "stories": change.gone}
-
-    def check() -> None:
-        if list_states(layout, TABLES) != seen:
-            raise OvertakenError
-
     return commit_rows(layout, rows, owners=owners, check=check)["stories"]
 
 

@@ -1,6 +1,6 @@
 """The sketches and overlaps of an archive, brought up to date with its articles."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import polars as pl
 
@@ -46,7 +46,7 @@ def refresh_batch(layout: Layout, stale: pl.DataFrame) -> None:
 
     Raises OvertakenError, and writes nothing, where another process changed the archive in the meantime.
     """
-    seen = list_states(layout, ("sketches", "overlaps"))
+    check = watch_tables(layout, ("sketches", "overlaps"))
     held = scan_table(layout, "sketches")
     texts = read_texts(layout, stale)
     sketches = _sketch_articles(stale, texts)
@@ -56,12 +56,19 @@ def refresh_batch(layout: Layout, stale: pl.DataFrame) -> None:
         older = read_texts(layout, holders.filter(pl.col("text_key").is_in([key for key in keys if key not in texts])))
         return {**texts, **older}
 
-    def check() -> None:
-        if list_states(layout, ("sketches", "overlaps")) != seen:
-            raise OvertakenError
-
     overlaps = update_overlaps(held.select("text_key", "sketch"), change, read_table(layout, "overlaps"), fetch)
     commit_rows(layout, {"sketches": sketches}, replacements={"overlaps": overlaps}, check=check)
+
+
+def watch_tables(layout: Layout, names: Collection[str]) -> Callable[[], None]:
+    """Notes the state of some tables; gives what raises OvertakenError once another process has changed them."""
+    seen = list_states(layout, names)
+
+    def check() -> None:
+        if list_states(layout, names) != seen:
+            raise OvertakenError
+
+    return check
 
 
 def read_texts(layout: Layout, articles: pl.DataFrame) -> dict[int, str]:

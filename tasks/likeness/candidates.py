@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.likeness.words import Hashes, Indices
+from tasks.likeness.words import Hashes, Indices, find_firsts
 
 #: A shingle of more texts than these is boilerplate; alone it makes no candidates.
 MOST_TEXTS = 256
@@ -51,7 +51,7 @@ def find_candidates(entries: Entries, is_asked: NDArray[np.bool_]) -> list[tuple
 
 
 def _count_equal(ordered: Hashes) -> Indices:
-    starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: len(ordered)]
+    starts = np.flatnonzero(find_firsts(ordered))
     counts = np.diff(np.append(starts, len(ordered)))
     return np.repeat(counts, counts)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.likeness.shingles import hash_batches, hash_shingles
-from tasks.likeness.words import Hashes, Indices
+from tasks.likeness.words import Hashes, Indices, Words, find_firsts
 
 SHARED_SHINGLE = 8
 #: A passage of more texts than these is boilerplate: a notice, a newsletter's footer.
@@ -34,23 +34,14 @@ NO_INDICES: Indices = np.empty(0, np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The words of many texts, hashed: those of text i are `words[offsets[i]:offsets[i + 1]]`.
+    """The words of many texts, and a sample of their shingles.
 
     `sample` has the hashes of every other shingle, by its hash, and `places` the first word of each.
     """
 
-    words: Hashes
-    offsets: Indices
+    words: Words
     sample: Hashes
     places: Indices
-
-    def get_words(self, text: int) -> Hashes:
-        """Returns the words of one text."""
-        return self.words[self.offsets[text] : self.offsets[text + 1]]
-
-    def find_texts(self, places: Indices) -> Indices:
-        """Finds the texts that words belong to."""
-        return np.searchsorted(self.offsets, places, side="right") - 1
 
 
 class Stretch(NamedTuple):
@@ -73,15 +64,14 @@ def hash_corpus(texts: Sequence[str]) -> Corpus:
     for batch in hash_batches(texts):
         shingles = hash_shingles(batch.hashes, SHARED_SHINGLE)
         sampled = np.flatnonzero((shingles & SAMPLE_BIT) == 0)
-        owners = np.searchsorted(batch.offsets, sampled, side="right") - 1
-        sampled = sampled[sampled + SHARED_SHINGLE <= batch.offsets[owners + 1]]
+        sampled = sampled[batch.starts_whole(sampled, SHARED_SHINGLE)]
         hashes.append(batch.hashes)
         counts.append(np.diff(batch.offsets))
         samples.append(shingles[sampled])
         places.append(sampled + start)
         start += len(batch.hashes)
-    offsets = np.cumsum(np.concatenate(([0], *counts)))
-    return Corpus(np.concatenate(hashes), offsets, np.concatenate(samples), np.concatenate(places))
+    words = Words(np.concatenate(hashes), np.cumsum(np.concatenate(([0], *counts))))
+    return Corpus(words, np.concatenate(samples), np.concatenate(places))
 
 
 def find_matches(corpus: Corpus) -> list[tuple[Stretch, Stretch]]:
@@ -97,7 +87,7 @@ def find_matches(corpus: Corpus) -> list[tuple[Stretch, Stretch]]:
     lasts = np.append(firsts[1:], len(places)) - 1
     stretches = _make_stretches(corpus, places[firsts], places[lasts])
     matched = _make_stretches(corpus, others[firsts], others[lasts])
-    get_words = lru_cache(KEPT_TEXTS)(lambda text: corpus.get_words(text).tolist())
+    get_words = lru_cache(KEPT_TEXTS)(lambda text: corpus.words.get_text(text).tolist())
     matches = {
         extend_match(match, get_words(match[0].text), get_words(match[1].text))
         for match in zip(stretches, matched, strict=True)
@@ -115,8 +105,8 @@ def extend_match(match: tuple[Stretch, Stretch], words: list[int], others: list[
 
 def _make_stretches(corpus: Corpus, firsts: Indices, lasts: Indices) -> list[Stretch]:
     """Makes the stretches from the shingles at some places to those at others."""
-    texts = corpus.find_texts(firsts)
-    starts = corpus.offsets[texts]
+    texts = corpus.words.find_texts(firsts)
+    starts = corpus.words.offsets[texts]
     ends = zip(texts.tolist(), (firsts - starts).tolist(), (lasts - starts + SHARED_SHINGLE).tolist(), strict=True)
     return [Stretch(*values) for values in ends]
 
@@ -124,14 +114,14 @@ def _make_stretches(corpus: Corpus, firsts: Indices, lasts: Indices) -> list[Str
 def _find_seeds(corpus: Corpus) -> tuple[Indices, Indices]:
     """Finds the places of shingles that several texts have, two and two."""
     order = np.argsort(corpus.sample)
-    is_new = _differ(corpus.sample[order])
+    is_new = find_firsts(corpus.sample[order])
     order = order[~is_new | ~np.append(is_new[1:], True)[: len(is_new)]]
     # A stable order from the start would take three times as long, and few shingles are shared.
     order = order[np.lexsort((corpus.places[order], corpus.sample[order]))]
     hashes, places = corpus.sample[order], corpus.places[order]
-    is_text_first = _differ(hashes) | _differ(corpus.find_texts(places))
+    is_text_first = find_firsts(hashes) | find_firsts(corpus.words.find_texts(places))
     hashes, places = hashes[is_text_first], places[is_text_first]
-    is_first = _differ(hashes)
+    is_first = find_firsts(hashes)
     groups = np.cumsum(is_first) - 1
     is_few = (np.bincount(groups, minlength=1) <= MOST_TEXTS)[groups] & ~is_first
     later = np.flatnonzero(is_few)
@@ -140,13 +130,8 @@ def _find_seeds(corpus: Corpus) -> tuple[Indices, Indices]:
     return np.concatenate((firsts, before[is_apart])), np.concatenate((places[later], places[later[is_apart]]))
 
 
-def _differ(values: Hashes | Indices) -> NDArray[np.bool_]:
-    """Finds which values differ from the one before."""
-    return np.append(True, values[1:] != values[:-1])[: len(values)]
-
-
 def _sort_seeds(corpus: Corpus, places: Indices, others: Indices) -> tuple[Indices, Indices]:
-    order = np.lexsort((others, places, corpus.find_texts(others), corpus.find_texts(places)))
+    order = np.lexsort((others, places, corpus.words.find_texts(others), corpus.words.find_texts(places)))
     return places[order], others[order]
 
 
@@ -155,7 +140,8 @@ def _find_breaks(corpus: Corpus, places: Indices, others: Indices) -> NDArray[np
     shifts = others - places
     is_apart = np.diff(places, prepend=places[:1]) > SHARED_SHINGLE + WIDEST_EDIT
     is_out_of_step = np.abs(np.diff(shifts, prepend=shifts[:1])) > WIDEST_STEP
-    return _differ(corpus.find_texts(places)) | _differ(corpus.find_texts(others)) | is_apart | is_out_of_step
+    find_texts = corpus.words.find_texts
+    return find_firsts(find_texts(places)) | find_firsts(find_texts(others)) | is_apart | is_out_of_step
 
 
 def _walk(words: list[int], others: list[int], place: int, other: int, way: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.likeness.shingles import BATCH_TEXTS, hash_shingles
-from tasks.likeness.words import Hashes, hash_words
+from tasks.likeness.words import Hashes, find_firsts, hash_words
 
 MEASURED_SHINGLE = 3
 #: From these on, two texts are alike.
@@ -83,7 +83,7 @@ def make_set(hashes: Hashes) -> Hashes:
     """Makes a set of hashes: each once, rising."""
     rising = hashes.copy()
     rising.sort()
-    unique: Hashes = rising[np.append(True, rising[1:] != rising[:-1])[: rising.size]]
+    unique: Hashes = rising[find_firsts(rising)]
     return unique
 
 

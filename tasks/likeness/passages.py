@@ -31,6 +31,8 @@ PASSAGES = pl.Schema(
 #: Stretches are one passage where they share at least this of the longer one's words.
 LEAST_COMMON = 0.5
 FEWEST_CARRIERS = 2
+#: A speaker whom fewer of the carriers name is none of theirs: a notice that once stands behind somebody's words.
+LEAST_NAMING = 0.2
 
 Row = tuple[str, str, int, int, str, str | None]
 
@@ -121,7 +123,7 @@ def _describe(carriers: Sequence[Stretch], articles: Mapping[int, Article]) -> I
         yield identifier, article.article_id, start, end, article.text[start:end], speaker or shared
 
 
-def _agree(speakers: Iterable[str | None]) -> str | None:
-    """Gives the one speaker whom the articles name; None where they name none or several."""
-    named = {speaker for speaker in speakers if speaker}
-    return named.pop() if len(named) == 1 else None
+def _agree(speakers: Sequence[str | None]) -> str | None:
+    """Gives the one speaker whom enough of the articles name; None where they name none or several."""
+    named = [speaker for speaker in speakers if speaker]
+    return named[0] if len(set(named)) == 1 and len(named) >= LEAST_NAMING * len(speakers) else None

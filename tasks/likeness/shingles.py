@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from tasks.likeness.words import MULTIPLIER, Hashes, Indices, Words, hash_words, split_hashes
+from tasks.likeness.words import MULTIPLIER, Hashes, Indices, Words, find_firsts, hash_words, split_hashes
 
 #: Texts are cut and hashed so many at a time, which keeps the arrays in the processor's cache.
 BATCH_TEXTS = 400
@@ -49,12 +49,11 @@ def sketch_words(words: Words) -> list[Hashes]:
     shingles = hash_shingles(words.hashes, SKETCH_SHINGLE)
     limits = np.repeat(_limit_hashes(counts), counts)[: len(shingles)]
     low = np.flatnonzero(shingles < limits)
-    texts = np.searchsorted(words.offsets, low, side="right") - 1
-    is_whole = low + SKETCH_SHINGLE <= words.offsets[texts + 1]
-    hashes, texts = shingles[low[is_whole]], texts[is_whole]
+    low = low[words.starts_whole(low, SKETCH_SHINGLE)]
+    hashes, texts = shingles[low], words.find_texts(low)
     order = np.lexsort((hashes, texts))
     hashes, texts = hashes[order], texts[order]
-    is_first = np.append(True, (hashes[1:] != hashes[:-1]) | (texts[1:] != texts[:-1]))[: len(hashes)]
+    is_first = find_firsts(hashes) | find_firsts(texts)
     return split_hashes(hashes[is_first], np.searchsorted(texts[is_first], np.arange(len(words.offsets))))
 
 

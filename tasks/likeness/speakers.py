@@ -37,18 +37,24 @@ SAID_AFTER = (
 )
 CLOSING_QUOTE = re.compile(r"[.,!?][”’\"']|”")
 OPENING_QUOTE = re.compile(rf"\s*{QUOTE}")
+QUOTATION_MARK = re.compile(r"[“”\"‘]|[.,!?]’")
 #: How far before a passage its speaker is looked for, in characters.
 BEFORE = 300
 
-#: A longer passage, in characters, is no one's statement but a part of an article.
+#: A longer passage, in characters, is nobody's statement but a part of an article.
 LONGEST_STATEMENT = 3_000
 
+#: What somebody is, written in capitals before the name.
+OFFICE = (
+    "Chair|Chairman|Chief|Commissioner|Constable|Director|Executive|Headteacher|Inspector|Leader|Mayor|Member|MP|Officer"
+    "|President|Principal|Secretary|Services|Spokesman|Spokeswoman"
+)
+IS_OFFICE = re.compile(rf"{OFFICE}|{TITLE}")
+IS_TITLE = re.compile(TITLE)
 #: Words that go before a name in capitals and are none.
 NO_NAME = re.compile(
-    "A|After|And|As|At|But|By|Chair|Chairman|Chief|Children|Commissioner|Council|Councillor|Deputy|Director|Education"
-    "|Executive|For|From|Government|Headteacher|However|In|Inspector|Its|Labour|Leader|Mayor|Meanwhile|Member|Minister"
-    "|MP|Of|Officer|On|Opposition|Portfolio|President|Prime|Principal|Secretary|Services|Shadow|Spokesman|Spokeswoman"
-    "|State|The|They|This|Today|Tory|We|When|While|Yesterday"
+    "A|After|And|As|At|But|By|Children|Council|Deputy|Education|For|From|Government|However|In|Its|Labour|Meanwhile|Of"
+    rf"|On|Opposition|Portfolio|Prime|Shadow|State|The|They|This|Today|Tory|We|When|While|Yesterday|{OFFICE}|{TITLE}"
 )
 
 
@@ -56,17 +62,27 @@ def find_speaker(text: str, start: int, end: int) -> str | None:
     """Finds who says the words of a text from `start` to `end`: a name without title; None where none is given.
 
     A pronoun is whoever last spoke before it; a surname is completed where the full name stands before it. None too
-    where the words themselves are of several speakers.
+    where the words themselves are of several speakers, or are no statement but a part of an article.
     """
+    if not _may_be_statement(text, start, end):
+        return None
     for match in _list_attributions(text, start, end):
         if speaker := _name_speaker(match, text):
             return speaker
-    if end - start > LONGEST_STATEMENT:
-        return None
     within = {_name_speaker(match, text) for match in _list_within(text, start, end)} - {None}
     if within:
         return within.pop() if len(within) == 1 else None
     return next((speaker for match in _follow_quote_back(text, start) if (speaker := _name_speaker(match, text))), None)
+
+
+def _may_be_statement(text: str, start: int, end: int) -> bool:
+    """Tells whether words may be what one person said: not long, and of several paragraphs most have quotes."""
+    if end - start > LONGEST_STATEMENT:
+        return False
+    following = text.find("\n", end)
+    paragraphs = text[text.rfind("\n", 0, start) + 1 : following if following >= 0 else len(text)].split("\n")
+    quoted = sum(len(paragraph) for paragraph in paragraphs if QUOTATION_MARK.search(paragraph))
+    return "\n" not in text[start:end] or 2 * quoted >= sum(map(len, paragraphs))
 
 
 def _list_attributions(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -110,16 +126,25 @@ def _name_speaker(match: re.Match[str], text: str) -> str | None:
             said for said in SAID.finditer(text, max(match.start() - 4 * BEFORE, 0), match.start()) if said["name"]
         ]
         return _name_speaker(named[-1], text) if named else None
-    words = match["name"].split()
+    capitalised = match["name"].split()
+    words = _cut_name(capitalised)
+    if len(words) == 1:
+        has_title = match["title"] or any(IS_TITLE.fullmatch(word) for word in capitalised)
+        return _complete_name(words[0], text[: match.start()]) or (words[0] if has_title else None)
+    return " ".join(words) or None
+
+
+def _cut_name(words: list[str]) -> list[str]:
+    """Cuts off what stands before a name in capitals: an office, a title, a sentence's first word."""
+    offices = [place for place, word in enumerate(words[:-1]) if IS_OFFICE.fullmatch(word)]
+    words = words[offices[-1] + 1 :] if offices else words
     while words and NO_NAME.fullmatch(words[0]):
         words = words[1:]
-    if len(words) == 1:
-        return _complete_name(words[0], text[: match.start()]) or (words[0] if match["title"] else None)
-    return " ".join(words) or None
+    return words
 
 
 def _complete_name(surname: str, before: str) -> str | None:
     """Completes a surname by the last full name before it."""
-    names = [match["name"].split() for match in re.finditer(NAME, before)]
-    full = [words for words in names if len(words) > 1 and words[-1] == surname and not NO_NAME.fullmatch(words[0])]
+    names = [_cut_name(match["name"].split()) for match in re.finditer(NAME, before)]
+    full = [words for words in names if len(words) > 1 and words[-1] == surname]
     return " ".join(full[-1]) if full else None

@@ -8,7 +8,7 @@ and dates differ. So the short gaps between what both share are laid side by sid
 - two fillers are swapped where they stand in gaps after the same two words;
 - a template joins the two where a word is swapped for the same word twice, and either another one is too or each has a
   number that the other lacks; or where such numbers stand after the same word in two places. One word swapped alone
-  (Cllr for Councillor) is a house style.
+  is a house style; what outlets are known to write each in their own way (Cllr for Councillor) fills no gap.
 """
 
 from collections import Counter, defaultdict
@@ -17,13 +17,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from tasks.likeness.overlap import MEASURED_SHINGLE, HashedText, find_members, make_set
-from tasks.likeness.words import NUMBER_BIT, Hashes, Indices
+from tasks.likeness.words import NUMBER_BIT, Hashes, Indices, hash_words
 
 #: A longer stretch that one text has alone was added or cut; it fills no slot.
 LONGEST_GAP = 20
 #: So many words before a gap tell which gap it is.
 CONTEXT = 2
 REPEATED = 2
+HOUSE_STYLE = make_set(hash_words(["ald alderman cllr cllrs coun councillor councillors cent pc per percent"]).hashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ def joins_template(text: HashedText, other: HashedText) -> bool:
 
 
 def find_own_words(text: HashedText, other: HashedText) -> OwnWords:
-    """Finds the words of a text that another has nowhere."""
-    places = np.flatnonzero(~find_members(text.words, other.word_set))
+    """Finds the words of a text that another has nowhere, but for those of a house style."""
+    is_common = find_members(text.words, other.word_set) | find_members(text.words, HOUSE_STYLE)
+    places = np.flatnonzero(~is_common)
     return OwnWords(make_set(text.words[places]), places)
 
 

@@ -43,6 +43,18 @@ class Words:
     hashes: Hashes
     offsets: Indices
 
+    def get_text(self, text: int) -> Hashes:
+        """Returns the words of one text."""
+        return self.hashes[self.offsets[text] : self.offsets[text + 1]]
+
+    def find_texts(self, places: Indices) -> Indices:
+        """Finds the texts that words belong to."""
+        return np.searchsorted(self.offsets, places, side="right") - 1
+
+    def starts_whole(self, places: Indices, size: int) -> NDArray[np.bool_]:
+        """Tells at which places so many words start that are all of one text."""
+        return places + size <= self.offsets[self.find_texts(places) + 1]
+
 
 def hash_words(texts: Sequence[str]) -> Words:
     """Hashes every word of the texts; equal words have equal hashes, whatever their case and typography."""
@@ -87,6 +99,11 @@ def replace_typography(text: str) -> str:
         for character in TYPOGRAPHIC:
             text = text.replace(character, " ")
     return text
+
+
+def find_firsts(values: Hashes | Indices) -> NDArray[np.bool_]:
+    """Finds which values differ from the one before: the first of each run."""
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
 
 
 def split_hashes(hashes: Hashes, offsets: Indices) -> list[Hashes]:

@@ -7,12 +7,15 @@ compile.py), never from the articles at hand: so it is the same in an archive of
 import csv
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
+
+from tasks.reading.text import INVISIBLE
 
 DATA = Path(__file__).with_name("word_shares.csv")
 
@@ -56,8 +59,11 @@ def make_terms(title: str | None, text: str | None) -> Terms:
 
 
 def cut_words(text: str) -> Iterator[Word]:
-    """Cuts a text into words: in lower case, with plain apostrophes, without a possessive 's."""
-    for match in WORD.finditer(text):
+    """Cuts a text into words: in lower case, with plain apostrophes, without a possessive 's.
+
+    Letters are composed and soft hyphens left out first, as in `normalise_text`, so that none of them cuts a word.
+    """
+    for match in WORD.finditer(unicodedata.normalize("NFKC", INVISIBLE.sub("", text))):
         word = match.group()
         levelled = word.lower().replace("’", "'").removesuffix("'s")
         yield Word(levelled, word[0].isupper())

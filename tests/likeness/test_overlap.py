@@ -78,3 +78,10 @@ def test_a_template_joins_releases_about_other_towns(other: str) -> None:
 def test_a_copy_is_no_template(other: str) -> None:
     """A cut, edited, corrected or lengthened copy is a copy, and so is one in another house style."""
     assert not joins_template(*hash_pair(RELEASE, other))
+
+
+def test_titles_in_another_house_style_are_no_template() -> None:
+    """What outlets are known to write each in their own way is no other name, though a date was corrected too."""
+    text = RELEASE.replace("minister", "Cllr Ashworth")
+    other = RELEASE.replace("minister", "Councillor Ashworth").replace("12 March", "13 March")
+    assert not joins_template(*hash_pair(text, other))

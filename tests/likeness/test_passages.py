@@ -46,6 +46,13 @@ def test_the_speaker_is_whom_an_article_names() -> None:
     assert found["speaker"].to_list() == ["Jane Ashworth", "Tom Barlow", None]
 
 
+def test_a_speaker_whom_hardly_any_article_names_is_not_that_of_the_others() -> None:
+    """A notice that many articles carry is nobody's, though it stands behind somebody's words in one of them."""
+    bare = [f"{write_text(n, 90)}. “{QUOTE}” {write_text(n + 20, 70)}." for n in range(20, 25)]
+    assert set(find_passages(make_texts(SAID, *bare[:4]))["speaker"]) == {"Jane Ashworth"}
+    assert find_passages(make_texts(SAID, *bare))["speaker"].to_list() == ["Jane Ashworth"] + [None] * 5
+
+
 def test_the_order_of_the_texts_makes_no_difference() -> None:
     """The same texts in another order have the same passages."""
     texts = make_texts(SAID, OTHER, BARE, FOREIGN)
@@ -80,6 +87,13 @@ def test_no_texts_have_no_passages() -> None:
         ("Council leader Coun Jane Ashworth added that HERE", "Jane Ashworth"),
         ("Jane Ashworth spoke first. Cllr Ashworth said: ‘HERE’", "Jane Ashworth"),
         ("Cllr Ashworth said: ‘HERE’", "Ashworth"),
+        ("Blackpool Council Leader Cllr Jane Ashworth said: “HERE”", "Jane Ashworth"),
+        ("Children’s Commissioner Dame Helen de Souza said: “HERE”", "Helen de Souza"),
+        ("Director of Children’s Services Jane Ashworth said: “HERE”", "Jane Ashworth"),
+        ("Blackpool South MP Tom Barlow said: “HERE”", "Tom Barlow"),
+        ("Council Leader Cllr Jane Ashworth left. Cllr Ashworth said: ‘HERE’", "Jane Ashworth"),
+        ("Executive Headteacher Mrs Ashworth said: ‘HERE’", "Ashworth"),
+        ("Leeds City Council said: ‘HERE’", "Leeds City Council"),
         ("Jane Ashworth said it was time. She added: “HERE”", "Jane Ashworth"),
         ("“HERE,” said Sir Tom O’Neill, chief executive.", "Tom O’Neill"),
         ("“HERE,” Jane Ashworth, director of services, told the Post.", "Jane Ashworth"),
@@ -104,6 +118,15 @@ def test_a_speaker_within_the_words_is_found() -> None:
     assert find_speaker(text, text.index("said"), len(text) - 2) == "Jane Ashworth"
     both = f"{text} Tom Barlow said: “We do not.”"
     assert find_speaker(both, 0, len(both)) is None
+
+
+def test_a_part_of_an_article_is_nobodys_statement() -> None:
+    """Paragraphs of which most quote nobody are not what the one person said who is quoted at their end."""
+    told = "The town’s services were inspected in May.\n\nThey were found wanting in all that matters.\n\n"
+    text = f"{told}“We accept it all,” said Jane Ashworth."
+    assert find_speaker(text, 0, text.index(",”")) is None
+    assert find_speaker(text, 0, len(text)) is None
+    assert find_speaker(text, len(told), len(text)) == "Jane Ashworth"
 
 
 def test_two_seeds_share_a_statement(shared: Path) -> None:

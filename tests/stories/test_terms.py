@@ -12,6 +12,7 @@ from tasks.stories.terms import LEAD_WORDS, cut_words, find_names, get_weight, h
         ("don't, DON’T", ["don't", "don't"]),
         ("£5m, 12-week_plan", ["5m", "12", "week", "plan"]),
         ("Ynys Môn", ["ynys", "môn"]),
+        ("Mo\u0302n chil\u00addren", ["môn", "children"]),
     ],
 )
 def test_words_are_levelled(text: str, expected: list[str]) -> None:
