@@ -46,7 +46,11 @@ INSPECTIONS = Table(
         text("region", "its region"),
         text("theme", "theme of a joint targeted area inspection, without the place"),
         texts("areas_covered", "what a monitoring or focused visit looked at, one entry for each point or sentence"),
-        texts("areas_for_improvement", "what is to improve, one entry for each point of the report's own lists"),
+        texts(
+            "areas_for_improvement",
+            "what is to improve, one entry for each point of the report's own lists; what a table sets beside who is "
+            "responsible is in the text alone",
+        ),
         day("started_on", "first day of the inspection, as the report states it"),
         day("ended_on", "last day of the inspection, as the report states it"),
         Column("visits", pl.List(_VISIT), "first and last day of each visit, in order; one where it was not parted"),
@@ -58,7 +62,7 @@ INSPECTIONS = Table(
         text("outcome_text", "the sentence that states the outcome where it is no grade"),
         integer("outcome_page", "the page it stands on, from 1", "page"),
         texts("lead_inspectors", "lead inspectors, as named"),
-        texts("inspectors", "all inspectors whom the report lists, those who led first"),
+        texts("inspectors", "all inspectors whom the report lists, those who led first; no analysts or managers"),
         Column(
             "evidence",
             pl.List(_EVIDENCE),

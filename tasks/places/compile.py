@@ -65,8 +65,16 @@ def compile_gazetteer(folder: Path) -> pl.DataFrame:
         .rename({"dfe_la_code": "dfe_code"})
         .drop("newest_gss_code")
         .join(find_other_names(folder), on="code", how="left")
+        .pipe(fill_regions)
         .sort("code")
     )
+
+
+def fill_regions(authorities: pl.DataFrame) -> pl.DataFrame:
+    """Fills the region of a former authority that has none with that of the one that followed it."""
+    following = authorities.select(successors="code", following="region")
+    joined = authorities.join(following, on="successors", how="left")
+    return joined.with_columns(region=pl.coalesce("region", "following")).drop("following")
 
 
 def find_other_names(folder: Path) -> pl.DataFrame:

@@ -38,6 +38,7 @@ _LEVELLED = {
     "\ufb05": "st",
     "\ufb06": "st",
     "\uf02d": "\u2013",  # symbol fonts' bullets, which have no Unicode name in the file
+    "\uf03c": "\u25a0",
     "\uf06e": "\u25a0",
     "\uf0a7": "\u25aa",
     "\uf0b7": "\u2022",

@@ -18,9 +18,12 @@ from tasks.reading.report_dates import (
 from tasks.reading.report_evidence import Check, Part, note, weigh
 from tasks.reading.text import squeeze_spaces
 
-#: The running title of later pages: "Inspection of Wexmouth children's services / 6 to 10 May 2024 2".
+#: The running title of later pages: "Inspection of Wexmouth children's services / 6 to 10 May 2024 2", or the days
+#: behind the place.
 _RUNNING_TITLE = re.compile(
-    rf"^(?:Inspection of|Area SEND inspection report:)\s[^\n]+\n({DAYS})(?:\s+\d+)?$", re.MULTILINE
+    rf"^(?:Inspection of\s[^\n]+\n|(?:Area SEND )?[Ii]nspection report:\s[^\n]+?(?:\n|,? ))"
+    rf"({DAYS})(?:\s+\d+)?$",
+    re.MULTILINE,
 )
 
 

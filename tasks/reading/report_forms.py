@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+#: Kinds of letters about one visit, without grades.
+VISITS = frozenset({"monitoring_visit", "focused_visit"})
+
 _SERVICES = r"(?:\s+local\s+authority)?(?:['\u2019]s)?(?:\s+children['\u2019]s\s+(?:social\s+care\s+)?services)?"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from tasks.reading.report_evidence import Check
+from tasks.reading.report_forms import VISITS
 from tasks.reading.report_judgements import Judgement
 
 _ILACS = (
@@ -22,7 +23,6 @@ _BY_DAY: Mapping[str, Sequence[tuple[date, str]]] = {
     "ilacs": _ILACS,
     "area_send": ((date(2023, 1, 1), "Area SEND 2023"), (date(2016, 5, 1), "Area SEND 2016")),
 }
-_VISITS = frozenset({"monitoring_visit", "focused_visit"})
 _NAMES_ILACS = re.compile(
     r"\bILACS\b|\binspection\s+of\s+local\s+authority\s+children['\u2019]s\s+services\s+framework\b"
 )
@@ -60,7 +60,7 @@ def name_framework(
         written = {judgement.aspect_as_written.lower() for judgement in judgements}
         found = next((name for words, name in _BY_ASPECT[kind] if words.lower() in written), None)
         return found, "aspects" if found else None
-    if kind in _VISITS and any(_NAMES_ILACS.search(page) for page in pages):
+    if kind in VISITS and any(_NAMES_ILACS.search(page) for page in pages):
         return _choose(_ILACS, on), "day"
     chosen = _choose(_BY_DAY.get(kind, ()), on)
     return chosen, "day" if chosen else None

@@ -15,19 +15,21 @@ _POST = (
     r"\b(?:S?HMIs?|HM|SCRI|CQC|Ofsted|Inspectors?|Senior|Associate|(?:His|Her)\s+Majesty['\u2019]s|Children['\u2019]s"
     r"|Services|OBE|CBE|MBE)\b"
 )
-_POSTS = re.compile(_POST, re.IGNORECASE)
+_POSTS = re.compile(rf"{_POST}|\bNational\s+Lead\s+for\s[^;]*", re.IGNORECASE)
 _NAME_WORD = rf"(?!{_POST}|(?:Lead|Care|Quality|Commission|Team)\b)[A-Z][\w'\u2019-]*\.?"
-_NAME = re.compile(rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|de|van|von|der|la|le)){{1,3}}")
+_NAME = re.compile(rf"{_NAME_WORD}(?: (?:{_NAME_WORD}|d['\u2019][A-Z]\w+|de|van|von|der|la|le)){{1,3}}")
 _TEAM_LIST = re.compile(r"^(?:Inspection team|Information about this inspection)$", re.IGNORECASE | re.MULTILINE)
 _TEAM_LIST_WITHIN = 1500  # characters; what follows the list is prose
 _LED = re.compile(rf"({_NAME.pattern}),?\s+(?:{_POST},?\s+)*(?i:lead\s+inspector)")
 _LED_BY = re.compile(rf"\bThis\s+inspection\s+was\s+led\s+by\s+(?:{_POST}\s+)*({_NAME.pattern})")
 _TEAM_HEADING = re.compile(r"^(?:The )?inspection team:?$", re.IGNORECASE | re.MULTILINE)
 _TEAM_END = re.compile(
-    r"^(?:If you are not happy|Any complaints|The Office for Standards|(?:Area SEND )?Inspection report\b|\d+$)",
+    r"^(?:If you are not happy|Any complaints|The Office for Standards|\d+$)",
     re.IGNORECASE | re.MULTILINE,
 )
-_LABEL = re.compile(r"^[A-Z][\w ]+:[ \t]*", re.MULTILINE)
+_LABEL = re.compile(r"^([^\n:]+:|Deputy lead inspectors?\b)[ \t]*", re.MULTILINE)
+_LAST_LINE = re.compile(r"\.\s*$", re.MULTILINE)
+_BRACKETED = re.compile(r"\([^)]*\)")
 _NAMED_WITH_POST = re.compile(
     rf"\b({_NAME.pattern})(?:,[ \t]*|[ \t]+)(?=(?:lead inspector|Ofsted|CQC|HMI|Care Quality|Her Majesty|His Majesty))"
 )
@@ -42,9 +44,10 @@ class Leads(NamedTuple):
 
 
 def find_team(pages: Sequence[str]) -> tuple[str, ...]:
-    """Finds all whom the list of the inspection team names, in order, the lead among them; empty where none is listed.
+    """Finds the inspectors whom the list of the inspection team names, in order, the lead among them.
 
-    The list has a label before names ("Team inspectors: …"), or a post after each name.
+    The list has a label before names ("Team inspectors: …"), or a post after each name. Those whom it labels as
+    something else ("Senior data analyst: …") did not inspect. Empty where none is listed.
     """
     text = "\n".join(pages)
     headings = list(_TEAM_HEADING.finditer(text))
@@ -53,11 +56,13 @@ def find_team(pages: Sequence[str]) -> tuple[str, ...]:
     start = headings[-1].end() + 1
     end = _TEAM_END.search(text, start)
     listed = text[start : end.start() if end else start + _TEAM_LIST_WITHIN]
-    if _LABEL.search(listed):
-        # A line without a label goes on with the names of the line above.
-        names = _split_names(_LABEL.sub("; ", listed.replace("\n", " \n")).replace(" \n", " "))
+    _, *parts = _LABEL.split(listed)
+    labelled = [words for label, words in zip(parts[::2], parts[1::2], strict=True) if "inspector" in label.lower()]
+    if labelled:
+        lists = (_LAST_LINE.split(words)[0].replace("\n", " ") for words in labelled)
+        names = [name for words in lists for name in _split_names(words)]
     else:
-        names = tuple(_NAMED_WITH_POST.findall(listed))
+        names = _NAMED_WITH_POST.findall(listed)
     return tuple(dict.fromkeys(name.rstrip(".") for name in names))
 
 
@@ -79,6 +84,6 @@ def find_lead_inspectors(pages: Sequence[str]) -> Leads:
 
 
 def _split_names(words: str) -> tuple[str, ...]:
-    pieces = re.split(r"[,;\n]|\band\b|&", _POSTS.sub(";", words))
+    pieces = re.split(r"[,;\n]|\band\b|&", _POSTS.sub(";", _BRACKETED.sub(";", words)))
     names = (squeeze_spaces(piece) for piece in pieces)
     return tuple(name for name in names if _NAME.fullmatch(name))

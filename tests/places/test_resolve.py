@@ -1,10 +1,12 @@
 """Names of authorities lead to the one authority that bore them on a day, or to none."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from tasks.places.gazetteer import load_authorities
+from tasks.places.compile import compile_gazetteer
+from tasks.places.gazetteer import DATA, load_authorities
 from tasks.places.resolve import find_by_urn, resolve_authorities, resolve_authority
 
 TODAY = date(2024, 6, 1)
@@ -118,3 +120,15 @@ def test_a_urn_leads_to_its_authority() -> None:
     assert found
     assert found.name == "Blackpool"
     assert find_by_urn("1") is None
+
+
+def test_every_authority_has_a_region() -> None:
+    """A former authority lies where the one that followed it lies."""
+    authorities = load_authorities()
+    assert [authority.name for authority in authorities.values() if not authority.region] == []
+    assert authorities["BKM"].region == authorities["BUC"].region
+
+
+def test_the_data_is_what_its_sources_compile_to(shared: Path) -> None:
+    """Nothing in the data was changed by hand."""
+    assert compile_gazetteer(shared / "gazetteer").write_csv() == DATA.read_text(encoding="utf-8")

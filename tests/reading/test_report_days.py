@@ -34,6 +34,19 @@ def test_days_that_agree_are_confirmed() -> None:
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "Area SEND inspection report: Wexmouth Local Area Partnership, 3 to 5 June 2015 7",
+        "Area SEND Inspection report: Wexmouth Local Area Partnership 3 to 5 June\n2015 7",
+        "Inspection report: Wexmouth Local Area Partnership\n3 to 5 June 2015 7",
+    ],
+)
+def test_running_titles_of_areas_confirm_the_days(title: str) -> None:
+    """The days stand on a line of their own, or behind the place."""
+    assert weigh(read("Inspection dates: 3 to 5 June 2015", title))["dates"] == ("label", "confirmed")
+
+
+@pytest.mark.parametrize(
     ("pages", "listed_on", "name", "words", "fact"),
     [
         (("Inspection dates: 6 to 10 May 2027",), None, "dates", "ends after it was fetched", "dates"),

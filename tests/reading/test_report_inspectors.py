@@ -83,9 +83,37 @@ def test_leads_say_where_they_were_found(page: str, rule: str) -> None:
             "Inspection team\nAda Bell, lead inspector Ofsted Inspector\nCarl Dent Ofsted Inspector",
             ("Ada Bell", "Carl Dent"),
         ),
+        (
+            (
+                "The inspection team\nThe team had one HMI.\nLead inspector: Ada Bell\n"
+                "Deputy lead inspector Carl d\u2019Ent\nTeam inspectors:\nEve Fox, HMI\n"
+                "Gil Hart (Seconded Inspector)\nSenior data analyst: Pat Lee\n"
+                "Quality assurance manager: Kit May, Senior HMI"
+            ),
+            ("Ada Bell", "Carl d\u2019Ent", "Eve Fox", "Gil Hart"),
+        ),
+        (
+            (
+                "The inspection team\nLead inspector: Ada Bell HMI\n"
+                "A second visit was made. The inspectors who came were:\n"
+                "Carl Dent HMI and National Lead for Fostering, Adoption and Child Protection"
+            ),
+            ("Ada Bell", "Carl Dent"),
+        ),
+        (
+            "The inspection team\nTeam inspectors: Ada Bell and Carl Dent.\nEve Fox lives here",
+            ("Ada Bell", "Carl Dent"),
+        ),
+        (
+            (
+                "Inspection team\nAda Bell, Ofsted HMI, Lead inspector\nArea SEND inspection report: Wexmouth Local\n"
+                "Area Partnership 2 to 6 May 2024 9\nCarl Dent, Ofsted HMI\nThe Office for Standards, Eve Fox, HMI"
+            ),
+            ("Ada Bell", "Carl Dent"),
+        ),
         ("The inspection team met Ada Bell, Ofsted's guest.", ()),
     ],
 )
 def test_the_team_is_as_listed(page: str, names: tuple[str, ...]) -> None:
-    """Everyone under the heading is named, in order, and nobody after the list's end."""
+    """Every inspector under the heading is named, in order; no analyst, no post, and nobody after the list's end."""
     assert find_team([page]) == names

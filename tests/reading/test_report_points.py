@@ -54,6 +54,22 @@ def test_a_list_goes_on_over_pages() -> None:
             ),
             ("One.", "Two.", "Three."),
         ),
+        ("Areas for improvement\n\u25a0 One.\nThe local authority\u2019s strengths\n\u25a0 Two.", ("One.",)),
+        ("Areas for improvement\n\u25a0 One.\nThe Board has the following strengths:\n\u25a0 Two.", ("One.",)),
+        ("Areas for improvement\n\u25a0 One.\nKey strengths and weaknesses of the LSCB\n\u25a0 Two.", ("One.",)),
+        ("Areas for improvement\n\u25a0 One.\nInspection judgement about the LSCB\n\u25a0 Two.", ("One.",)),
+        (
+            "Areas for improvement\n\u25a0 Plan the\nnext steps.\n\u25a0 Use the\nfindings.",
+            ("Plan the next steps.", "Use the findings."),
+        ),
+        ("Recommendations\n\u25a0 Know (well)\nthe children\n\u25a0 Two.", ("Know (well) the children", "Two.")),
+        ("Recommendations\n\u25a0 One.\nThe front door\n1. Children are seen.", ("One.",)),
+        ("Areas for improvement\nRisk at the \u2018front door\u2019\n\u25a0 One.", ("One.",)),
+        ("Areas for priority action\n\u25a0 There are no areas for priority action", ()),
+        (
+            "Areas for improvement\n9. The council should take the following action.\nImmediately:\n\u25aa One.",
+            ("One.",),
+        ),
         ("What needs to improve? 4\n\u25a0 No list, but a table of contents", ()),
         ("What needs to improve?\nLeaders know what needs to improve.", ()),
         ("Staff know what needs to improve\n\u25a0 No heading.", ()),
@@ -62,6 +78,37 @@ def test_a_list_goes_on_over_pages() -> None:
 def test_lists_are_known_by_their_heading(page: str, points: tuple[str, ...]) -> None:
     """Headings between points, lists of other things, and tables of contents are no points."""
     assert find_points_to_improve([page]) == points
+
+
+def test_the_end_of_a_list_is_no_running_title() -> None:
+    """A heading that stands on top of two pages still ends the list above it."""
+    pages = ["Summary for children\n\u25a0 Good.", "Recommendations\n\u25a0 One.", "Summary for children\n\u25a0 Bad."]
+    assert find_points_to_improve(pages) == ("One.",)
+
+
+def test_paragraphs_of_a_box_are_points() -> None:
+    """A paragraph has all of its sentences and bullets, over the end of a page; what follows the box is no part."""
+    pages = [
+        (
+            "Wexmouth report\n1\nAreas for improvement\nAreas for improvement\nLeaders should plan.\n"
+            "They should listen.\nThe area should improve:\n\u2022 plans\n\u2022 reviews.\nSome children wait. Leaders"
+        ),
+        "Wexmouth report\n2\nshould help.\n\u25fc\nLocal area partnership details\nWexmouth Council.\nA Street",
+    ]
+    assert find_points_to_improve(pages) == (
+        "Leaders should plan. They should listen.",
+        "The area should improve: \u2022 plans \u2022 reviews.",
+        "Some children wait. Leaders should help.",
+    )
+
+
+@pytest.mark.parametrize("end", ["Information about this inspection", "Areas for improvement", ""])
+def test_only_the_last_box_is_read(end: str) -> None:
+    """A table whose rows begin with who is responsible is none, and neither is prose under such a heading."""
+    table = (
+        "Areas for priority action\nResponsible body Areas for priority action\nWexmouth Council\nLeaders should plan."
+    )
+    assert find_points_to_improve([f"{table}\n{end}"]) == ()
 
 
 def test_a_visit_says_what_it_looked_at() -> None:
