@@ -11,8 +11,6 @@ from storage.outcomes import Outcome
 from tasks.discovery.commoncrawl import DATA
 from tasks.discovery.listing import Ask, ListingError
 
-FIRST_MONTH = date(2016, 8, 1)
-
 
 def make_list_url(month: date) -> str:
     """Makes the address of the list of a month's files."""

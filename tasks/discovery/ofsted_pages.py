@@ -4,7 +4,7 @@ Every structure that is relied on is a selector below; where it is missing, the 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4 import BeautifulSoup, Tag
 
@@ -12,6 +12,7 @@ from storage.addresses import get_host
 from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import Moment, parse_day
+from tasks.discovery.links import get_address
 from tasks.discovery.listing import ListingError
 from tasks.discovery.markup import join_address, level_spaces
 
@@ -68,39 +69,41 @@ def parse_provider_page(body: bytes, *, url: str, provider: Provider, hosts: fro
     Raises ListingError where the search knows of a report and the page shows none, or no link states its day.
     """
     soup = BeautifulSoup(body, "lxml")
-    links = [link for link in soup.select(PUBLICATION) if get_host(_get_address(link, url)) in hosts]
+    addresses = [(link, get_address(link, url)) for link in soup.select(PUBLICATION)]
+    links = [(link, address) for link, address in addresses if address and get_host(address) in hosts]
     if not links and provider.latest_report:
         reason = f"no report at {PUBLICATION!r} to {', '.join(sorted(hosts))}, though the search knows of one"
         raise ListingError(url, Outcome.UNREADABLE, reason)
     heading = soup.select_one("h1")
-    name = (level_spaces(heading.get_text()) if heading else None) or provider.name
-    urn = read_labelled(soup, "URN") or provider.urn
-    region = read_labelled(soup, "Region")
-    listed = [_read_publication(link, url, name, urn, region) for link in links]
+    page = Listed(
+        url=url,
+        method="ofsted",
+        listed_on_url=url,
+        provider_name=(level_spaces(heading.get_text()) if heading else None) or provider.name,
+        provider_urn=read_labelled(soup, "URN") or provider.urn,
+        provider_region=read_labelled(soup, "Region"),
+    )
+    listed = [_read_publication(link, address, page) for link, address in links]
     if listed and not any(report.published_at for report in listed):
         reason = f"no link at {PUBLICATION!r} ends in ', pdf - DAY MONTH YEAR'"
         raise ListingError(url, Outcome.UNREADABLE, reason)
     return listed
 
 
-def _read_publication(link: Tag, url: str, name: str, urn: str | None, region: str | None) -> Listed:
+def _read_publication(link: Tag, address: str, page: Listed) -> Listed:
     stated = level_spaces((link.select_one(PUBLICATION_TEXT) or link).get_text())
     match = KIND_AND_DAY.fullmatch(stated or "")
     published = parse_day(match["day"]) if match else None
     event = link.find_parent(class_="event")
     title = event.select_one(EVENT_TITLE) if event else None
-    return Listed(
-        url=_get_address(link, url),
-        method="ofsted",
-        listed_on_url=url,
+    return replace(
+        page,
+        url=address,
         title=level_spaces(title.get_text()) if title else None,
         published_at=published.at if published else None,
         published_precision=published.precision if published else None,
         media_type="application/pdf",
         link_text=match["kind"] if match and published else stated,
-        provider_name=name,
-        provider_urn=urn,
-        provider_region=region,
     )
 
 
@@ -111,7 +114,3 @@ def read_labelled(part: Tag, label: str) -> str | None:
         if isinstance(before, str) and before.strip().rstrip(":").rstrip() == label:
             return level_spaces(value.get_text())
     return None
-
-
-def _get_address(link: Tag, url: str) -> str:
-    return join_address(url, str(link.get("href", "")).strip())

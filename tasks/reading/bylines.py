@@ -38,6 +38,8 @@ BY_LINE = re.compile(
 DATE_LABEL = re.compile(r"(?:last |first )?(?:published|posted|updated|date|on)\s*(?:on)?\s*:?", re.IGNORECASE)
 FIND_MARKED = XPath("//body//*[@rel or @itemprop or contains(@class, 'author') or contains(@class, 'yline')]")
 LONGEST_BYLINE = 30
+#: A line that no "By" introduces is a name with a role, or else a headline.
+LONGEST_NAME_LINE = 8
 JOINED = re.compile(r"\b(by|and|&|by:) \| ", re.IGNORECASE)
 CONNECTOR = re.compile(r",|,?\s*(?:and|&|und|et|og|och)", re.IGNORECASE)
 NOT_PEOPLE_TYPES = ("Organization", "NewsMediaOrganization", "Corporation", "Brand", "WebSite")
@@ -159,7 +161,8 @@ def read_plain_bylines(area: list[Line]) -> list[str]:
         span = find_date_span(text)
         if span and len(text.split()) <= LONGEST_BYLINE:
             before = text[: span[0]].strip(" ,|-–—•")
-            return [before or next((line for line in reversed(lines[:position]) if not DATE_LABEL.fullmatch(line)), "")]
+            name = before or next((line for line in reversed(lines[:position]) if not DATE_LABEL.fullmatch(line)), "")
+            return [name] if len(name.split()) <= LONGEST_NAME_LINE else []
     return []
 
 

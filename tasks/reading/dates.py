@@ -45,6 +45,7 @@ LONGEST_DATE_LINE = 14
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 #: Clocks and zones differ; what lies further ahead of the capture is an event or a mistake.
 AHEAD = timedelta(days=2)
+ONE_MINUTE = timedelta(minutes=1)
 
 Kind = Literal["published", "modified"]
 
@@ -133,9 +134,16 @@ def _find_only(tree: HtmlElement, parser: _Parser) -> list[StatedTime]:
 
 def _choose(candidates: list[StatedTime]) -> StatedTime | None:
     first = next(iter(candidates), None)
-    if first is None or first.precision != "day":
+    if first is None or first.zone == "stated":
         return first
-    return next((other for other in candidates if other.precision != "day" and other.day == first.day), first)
+    return next((other for other in candidates if _says_more(other, first)), first)
+
+
+def _says_more(other: StatedTime, first: StatedTime) -> bool:
+    """Tells whether another place has the time of the first one's day, or the offset of its minute."""
+    if first.precision == "day":
+        return other.precision != "day" and other.day == first.day
+    return other.zone == "stated" and abs(other.at - first.at) < ONE_MINUTE
 
 
 def _state(moment: Moment, source: str) -> StatedTime:

@@ -61,14 +61,14 @@ def find_section(
 
 
 def find_tags(tree: HtmlElement, meta: dict[str, str], article: Node | None) -> tuple[str, ...]:
-    """Finds tags or keywords, each once, in the page's order."""
+    """Finds tags or keywords, each once, in the page's order; a comma parts them only where one text has them all."""
     stated = (
         read_meta_values(tree, "article:tag")
         or get_texts(article, "keywords")
         or [meta.get("news_keywords") or meta.get("keywords") or ""]
     )
-    tags = [tag for text in stated for part in re.split(r"[,;]", text) if (tag := squeeze_spaces(part))]
-    return tuple(dict.fromkeys(tags))
+    parts = re.split(r"[,;]", stated[0]) if len(stated) == 1 else stated
+    return tuple(dict.fromkeys(tag for part in parts if (tag := squeeze_spaces(part))))
 
 
 def find_language(tree: HtmlElement, text: str, configured: str | None) -> str | None:

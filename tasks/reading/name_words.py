@@ -33,7 +33,8 @@ LOCAL_DEMOCRACY = re.compile(
 ROLE_WORDS = (
     r"(?:reporter|correspondent|editor|writer|journalist|columnist|photographer|producer|blogger|contributor|author|"
     r"developer|analyst|critic|presenter|director|manager|officer|specialist|consultant|coordinator|strategist|founder|ceo|"
-    r"professor|lecturer|assistant|intern|\\w*redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|giornalista)s?"
+    r"professor|lecturer|assistant|intern|inspector|commissioner|ombudsman|chief executive|headteacher|"
+    r"\w*redakteur(?:in)?|korrespondent(?:in)?|journaliste|periodista|giornalista)s?"
 )
 #: Words of desks and departments: with one of these a byline names no person at all.
 GROUP = re.compile(
@@ -72,6 +73,12 @@ AGENCIES = frozenset(
         "Europa Press", "Anadolu", "Kyodo", "Jiji Press", "Yonhap",
     )
 )  # fmt: skip
+#: A public body, whose name has words that end or part other names: "Department of Health and Social Care".
+PUBLIC_BODY = re.compile(
+    r"(?:the )?(?:(?:department|ministry|office|centre|institute|association|council) (?:for|of)|"
+    r"(?:hm|his majesty['’]s|her majesty['’]s) (?:inspectorate|prison)) [^,;|/•·]+",
+    re.IGNORECASE,
+)
 #: What systems put where a name should be.
 NOBODY = frozenset(
     normalise_text(name)
@@ -81,13 +88,18 @@ NOBODY = frozenset(
         "Authors", "Written", "Posted", "Updated", "Share", "Home", "Follow", "More", "Bio", "Email", "Contact",
         "Twitter", "Facebook", "Instagram", "LinkedIn", "Website", "WordPress", "Webadmin", "Marketing", "Content",
         "Communications", "Press office", "Copy Link", "Text Size", "Latest Posts", "Learn More", "Expert Verified",
-        "Google Scholar", "Kommentar von", "Test", "Demo", "Manager", "Default",
+        "Google Scholar", "Kommentar von", "Test", "Demo", "Manager", "Default", "Contributed", "Social Care",
+        "Government Websites by CivicPlus",
+        "Department", "Ministry", "Office", "Centre", "Institute", "Association", "Council",
     )
 )  # fmt: skip
 ORGANISATION = re.compile(
     r"\b(news|media|press|times|gazette|council|magazine|online|ltd|limited|university|association|institute|"
     r"foundation|agency|department|ministry|office|service|services|group|company|network|radio|tv|com|org|uk|inc|"
-    r"llc|center|centre|college|school|staff|today|daily|community|care)\b|\w\.(?:com|org|net|co|de|ch|at|be|is)\b",
+    r"llc|center|centre|college|school|staff|today|daily|community|care|government|commission|"
+    r"inspectorate|police|nhs|hm|majesty['’]s|ofsted|estyn|ofqual|healthwatch|education scotland|social work england)"
+    r"\b(?!['’]s\b)|"
+    r"\w\.(?:com|org|net|co|de|ch|at|be|is)\b",
     re.IGNORECASE,
 )
 PARTICLES = frozenset(

@@ -17,6 +17,7 @@ from tasks.reading.name_words import (
     OTHER_HANDS,
     OUTLET_TAIL,
     PARTICLES,
+    PUBLIC_BODY,
     ROLE,
     ROLE_BEFORE,
     ROLE_TAIL,
@@ -40,7 +41,9 @@ CAPITAL = re.compile(r"^[^\W\d_a-z]|['’]")
 NAME_PART = re.compile(r"[^\W\d_][^\d\s@#/\\|<>{}()!?…:;]*$")
 #: "Alexa", and Chinese, Japanese and Korean names, which have no space; an acronym is no name.
 ONE_WORD_NAME = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,}$|[\u3400-\u9fff\uac00-\ud7a3]{2,4}$")
-ACRONYM = re.compile(r"[A-Z]{2,6}$")
+#: What is stated to be an author and is an outlet: "NMG", "The Northmoor Gazette"; no person is called "The" or "Our".
+STATED_OUTLET = re.compile(r"[A-Z]{2,6}$|The(?: [A-Z][\w'’-]+){1,4}$")
+NO_NAME = re.compile(r"^(?:the|our)\b", re.IGNORECASE)
 MOST_NAME_PARTS = 6
 MOST_ORGANISATION_WORDS = 7
 
@@ -68,6 +71,10 @@ class Byline:
 
 def parse_byline(text: str, site_names: frozenset[str] = frozenset(), *, is_lenient: bool = False) -> Byline:
     """Parses a byline into those it names; `is_lenient` lets a lone name of one word pass, as in JSON-LD."""
+    whole = _trim(BY.sub("", text))
+    if normalise_text(whole) in site_names or (PUBLIC_BODY.fullmatch(whole) and _is_short(whole)):
+        # What ends or parts other names is part of this one: "Children & Young People Now".
+        return Byline(organisations=(whole,))
     people: list[Person] = []
     organisations: list[str] = []
     role: str | None = None
@@ -81,7 +88,7 @@ def parse_byline(text: str, site_names: frozenset[str] = frozenset(), *, is_leni
             continue
         for part in _split_and(segment):
             person = read_person(part, site_names)
-            if person and (" " in person.name or (may_be_one_word and ONE_WORD_NAME.match(person.name))):
+            if person and (" " in person.name or (may_be_one_word and _stands_alone(person.name, whole))):
                 people.append(replace(person, role=person.role or role))
                 role = None
             elif organisation := read_organisation(part, site_names, is_stated=is_lenient):
@@ -93,15 +100,15 @@ def parse_byline(text: str, site_names: frozenset[str] = frozenset(), *, is_leni
 
 def read_person(text: str, site_names: frozenset[str]) -> Person | None:
     """Reads a person's name with the role around it; None where no person's name is left."""
-    if GROUP.search(text) or BY_ALONE.fullmatch(text.strip()):
-        return None
     name, roles = OUTLET_TAIL.sub("", BY.sub("", text)), []
+    if GROUP.search(ROLE_BEFORE.sub("", name)) or BY_ALONE.fullmatch(text.strip()):
+        return None
     for pattern in (ROLE_BEFORE, ROLE_TAIL, SENIORITY):
         match = pattern.search(name)
         if match:
             roles.append(match[0])
             name = f"{name[: match.start()]} {name[match.end() :]}"
-    name = squeeze_spaces(name).strip(' .,;:-–—|•*"“”')
+    name = _trim(name)
     level = normalise_text(name)
     if not _is_name(name) or level in AGENCIES or level in NOBODY or level in site_names:
         return None
@@ -109,17 +116,30 @@ def read_person(text: str, site_names: frozenset[str]) -> Person | None:
 
 
 def read_organisation(text: str, site_names: frozenset[str], *, is_stated: bool = False) -> str | None:
-    """Reads an agency, a desk or an outlet, among which is a stated acronym; None where the text names none."""
-    name = squeeze_spaces(BY.sub("", text)).strip(' .,;:-–—|•*"“”')
+    """Reads an agency, a desk or an outlet, such as a stated acronym or "The …"; None where the text names none."""
+    name = _trim(BY.sub("", text))
     level = normalise_text(name)
     is_known = (
         level in AGENCIES
         or level in site_names
         or GROUP.search(name)
         or ORGANISATION.search(name)
-        or (is_stated and ACRONYM.match(name))
+        or (is_stated and STATED_OUTLET.match(name) and not ROLE.search(name))
     )
-    return name if is_known and level not in NOBODY and len(name.split()) <= MOST_ORGANISATION_WORDS else None
+    return name if is_known and level not in NOBODY and _is_short(name) else None
+
+
+def _stands_alone(name: str, whole: str) -> bool:
+    """Tells whether one word is a whole name: in scripts without cases a role may follow, else it is all there is."""
+    return ONE_WORD_NAME.match(name) is not None and (name == whole or name.upper() == name.lower())
+
+
+def _trim(name: str) -> str:
+    return squeeze_spaces(name).strip(' .,;:-–—|•*"“”')
+
+
+def _is_short(organisation: str) -> bool:
+    return len(organisation.split()) <= MOST_ORGANISATION_WORDS
 
 
 def _clean_line(text: str) -> str:
@@ -165,7 +185,7 @@ def _split_and(segment: str) -> Iterator[str]:
 
 def _is_name(text: str) -> bool:
     words = text.split()
-    if not 1 <= len(words) <= MOST_NAME_PARTS or ROLE.search(text) or ORGANISATION.search(text):
+    if not 1 <= len(words) <= MOST_NAME_PARTS or any(pattern.search(text) for pattern in (ROLE, ORGANISATION, NO_NAME)):
         return False
     has_cases = text.upper() != text.lower()
     return len(text) > 1 and all(

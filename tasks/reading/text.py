@@ -7,7 +7,6 @@ import unicodedata
 #: Soft hyphen, zero-width space and joiners, direction marks, word joiner, byte order mark: they print nothing.
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 NOT_A_WORD = re.compile(r"[\W_]+")
-WORD = re.compile(r"[^\w]+")
 WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 
 

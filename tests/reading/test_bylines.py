@@ -81,8 +81,9 @@ def test_the_author_is_found_where_the_page_says_so(places: dict[str, str]) -> N
         {"after": TEXT + "<p class=author>Jane Doe</p><p class=author>John Smith</p>"},
         {"after": TEXT + "<ul><li><span class=author>Jane Doe</span> Another article</li></ul>"},
         {"head": '<meta name="author" content="PA Media">', "after": TEXT + "<p class=author>Jane Doe</p>"},
+        {"after": "<div>Jane Doe Travels Far on Her Way to the Northmoor Assizes</div><div>9 September 2014</div>"},
     ],
-    ids=["nothing", "organisation", "outlet", "comment", "teaser", "two far away", "in a list", "agency"],
+    ids=["nothing", "organisation", "outlet", "comment", "teaser", "two far away", "in a list", "agency", "headline"],
 )
 def test_no_author_is_invented(places: dict[str, str]) -> None:
     """A page that names no person has no authors."""

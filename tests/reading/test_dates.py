@@ -106,6 +106,28 @@ def test_publication_comes_from_the_surest_place(
     assert (article.published_source, article.published_precision, article.published_zone) == (source, precision, zone)
 
 
+@pytest.mark.parametrize(
+    ("visible", "expected"),
+    [
+        ("11:00 am", ("2024-05-01T10:00:00+00:00", "json-ld", "second", "stated")),
+        ("11:01 am", ("2024-05-01T10:01:00+00:00", "byline", "minute", "assumed")),
+    ],
+)
+def test_an_assumed_offset_gives_way_to_one_that_states_the_same_minute(
+    visible: str, expected: tuple[str, str, str, str]
+) -> None:
+    """A selector's date without an offset is no guess where another place states that instant; else it stays one."""
+    body = (
+        f"<html lang=en><head>{JSON_LD}</head><body><main><article><h1>Council meets</h1>"
+        f"<div class=date>1 May 2024, {visible}</div>{TEXT}</article></main></body></html>"
+    )
+    page = PageInput(body.encode(), "https://news.example/a", "utf-8", FETCHED)
+    article = read_article(page, ReadingRules(date=(".date",)))
+    assert isinstance(article, Article)
+    assert article.published_at == datetime.fromisoformat(expected[0])
+    assert (article.published_source, article.published_precision, article.published_zone) == expected[1:]
+
+
 def test_the_listing_dates_a_page_that_does_not() -> None:
     """What a feed said is taken where the page says nothing, under the listing's name."""
     listed = datetime(2024, 5, 4, 8, tzinfo=UTC)

@@ -72,6 +72,19 @@ def test_section_tags_and_image() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("contents", "tags"),
+    [
+        (["Ofsted, Social work; Ofsted"], ("Ofsted", "Social work")),
+        (["Jane Doe, MP", "Social work"], ("Jane Doe, MP", "Social work")),
+    ],
+)
+def test_a_comma_parts_tags_only_in_a_list_of_them(contents: list[str], tags: tuple[str, ...]) -> None:
+    """One text may list all tags; where each has an element of its own, a comma is part of it."""
+    head = "".join(f'<meta property="article:tag" content="{content}">' for content in contents)
+    assert read(head).tags == tags
+
+
 def test_the_section_may_be_the_last_breadcrumb() -> None:
     """Breadcrumbs name the section where nothing else does; home and the article itself are none."""
     crumbs = (

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.reading.names import LOCAL_DEMOCRACY_REPORTER, parse_byline
 
-SITE_NAMES = frozenset({"northmoor gazette", "community care"})
+SITE_NAMES = frozenset({"northmoor gazette", "community care", "children young people weekly", "care in the north"})
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,14 @@ SITE_NAMES = frozenset({"northmoor gazette", "community care"})
         ("José Ortega y Gasset", ["José Ortega y Gasset"]),
         ("Jane Doe | Follow | Copy Link", ["Jane Doe"]),
         ("Dr. Max Müller, Ph.D.", ["Dr. Max Müller"]),
+        ("Staff reporter Jane Doe", ["Jane Doe"]),
+        ("Jane Doe, Children's Commissioner", ["Jane Doe"]),
+        ("Sir John Smith, His Majesty's Chief Inspector", ["Sir John Smith"]),
+        ("Jane Doe, The Northmoor Echo", ["Jane Doe"]),
+        ("Children & Young People Weekly", []),
+        ("Northmoor Police", []),
+        ("The Northmoor Echo", []),
+        ("Her Majesty's Inspector", []),
         ("By Community Care", []),
         ("Northmoor Gazette", []),
         ("Staff reporter", []),
@@ -92,6 +100,9 @@ def test_local_democracy_reporters_are_told_apart(byline: str) -> None:
         ("Jane Doe and John Smith, senior reporter", [None, "senior reporter"]),
         ("Jane Doe and John Smith, political correspondents", ["political correspondents"] * 2),
         ("LDRS reporter Jane Doe and John Smith", [LOCAL_DEMOCRACY_REPORTER, None]),
+        ("Jane Doe, chief executive of Northmoor Care", ["chief executive of Northmoor Care"]),
+        ("Guest blogger Jane Doe", ["Guest blogger"]),
+        ("Max Müller, Chefredakteur", ["Chefredakteur"]),
     ],
 )
 def test_a_role_goes_with_the_person_beside_it(byline: str, roles: list[str | None]) -> None:
@@ -108,6 +119,15 @@ def test_a_role_goes_with_the_person_beside_it(byline: str, roles: list[str | No
         ("By Northmoor Gazette", ("Northmoor Gazette",)),
         ("Northmoor Gazette newsdesk", ("Northmoor Gazette newsdesk",)),
         ("Local Democracy Reporting Service", ("Local Democracy Reporting Service",)),
+        ("By Children & Young People Weekly", ("Children & Young People Weekly",)),
+        ("Care in the North", ("Care in the North",)),
+        ("Department for Education", ("Department for Education",)),
+        ("Department of Health and Social Care", ("Department of Health and Social Care",)),
+        ("HM Inspectorate of Prisons", ("HM Inspectorate of Prisons",)),
+        ("Ofsted", ("Ofsted",)),
+        ("Jane Doe, Office for Students", ()),
+        ("Jane Doe, national director, social care", ()),
+        ("Ofsted’s director Jane Doe", ()),
         ("Published", ()),
         ("@janedoe", ()),
         ("null", ()),
@@ -125,14 +145,20 @@ def test_organisations_are_kept_apart(byline: str, organisations: tuple[str, ...
     [
         ("Alexa", ("Alexa",), ()),
         ("李小明", ("李小明",), ()),
+        ("김민수 기자", ("김민수",), ()),
         ("NMG", (), ("NMG",)),
+        ("The Northmoor Echo", (), ("The Northmoor Echo",)),
+        ("Ofsted", (), ("Ofsted",)),
+        ("Skills for Schools", (), ()),
+        ("Echo Reporter", (), ()),
+        ("Our Education Editor", (), ()),
         ("janedoe", (), ()),
         ("Admin", (), ("Admin",)),
         ("Northmoor, England", (), ()),
     ],
 )
 def test_a_stated_name_may_be_one_word(stated: str, people: tuple[str, ...], organisations: tuple[str, ...]) -> None:
-    """Where a page states its author, a lone word may be a name; handles, acronyms and places beside it are not."""
+    """Where a page states its author, a lone word may be a name; handles, acronyms, the rest of a phrase are not."""
     byline = parse_byline(stated, SITE_NAMES, is_lenient=True)
     assert (byline.names, byline.organisations) == (people, organisations)
     assert parse_byline(stated, SITE_NAMES).names == ()
