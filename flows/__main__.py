@@ -54,7 +54,7 @@ def backfill(
     """Go through the past, on the sites, in web archives or in WARC files; continues where it was stopped."""
     from flows.commands import run_backfill_command
 
-    days = (parse_day(start) if start else None, parse_day(end, is_last=True) if end else None)
+    days = parse_range(start, end)
     raise typer.Exit(run_backfill_command(via, *days, path, source, again=again, is_dry=dry_run, as_json=as_json))
 
 
@@ -70,7 +70,7 @@ def reprocess(
     """Read archived captures again with today's readers, without network."""
     from flows.commands import run_reprocess_command
 
-    days = (parse_day(start) if start else None, parse_day(end, is_last=True) if end else None)
+    days = parse_range(start, end)
     raise typer.Exit(run_reprocess_command(*days, source, outdated=outdated, diff=diff, as_json=as_json))
 
 
@@ -189,6 +189,11 @@ def up() -> None:
     raise typer.Exit(run_up())
 
 
+def parse_range(start: str | None, end: str | None) -> tuple[date | None, date | None]:
+    """Parses the first and the last day of a range, each where it is given."""
+    return parse_day(start) if start else None, parse_day(end, is_last=True) if end else None
+
+
 def parse_day(text: str, *, is_last: bool = False) -> date:
     """Parses a day, or a month, of which it is the first or the last day."""
     try:
@@ -206,7 +211,7 @@ def main() -> None:
 
     try:
         app()
-    except (ValueError, RuntimeError, ArchiveError) as error:
+    except (ValueError, RuntimeError, ArchiveError, OSError) as error:
         typer.echo(f"inspection-news: {explain_error(error)}", err=True)
         is_usage = isinstance(error, ValueError) and not isinstance(error, RefusedRowsError)
         raise SystemExit(2 if is_usage else 1) from None

@@ -62,7 +62,7 @@ async def backfill(
     progress = UnitProgress()
     if path:
         work = import_warc_files(find_warc_files(Path(path)), progress, again=again)
-        return await run_together("backfill", sources, work, check_backfill)
+        return await run_together("backfill", sources, work, check_backfill, is_local=True)
     assert start is not None  # noqa: S101 - see check_request
     assert end is not None  # noqa: S101
     if via is Via.CC_NEWS:
@@ -80,7 +80,7 @@ def make_chain(
     async def backfill_source(source: Source, run: Run) -> Tally:
         tally = Tally(source.name, datetime.now(UTC))
         units = cut_units([source.name], start, end, via)
-        left = units if again else find_open_units(run.layout, units)
+        left = find_open_units(run.layout, units, again=again)
         progress.expect(len(left))
         if left and via in ARCHIVES:
             await import_units(source, left, run, tally, progress)

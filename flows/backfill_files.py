@@ -13,7 +13,7 @@ from tasks.cc_news import RemoteFile, cut_month_units, list_month, note_month
 from tasks.discovery.listing import ListingError
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
-from tasks.units import FileUnit, find_open_units
+from tasks.units import FileUnit, Unit, find_open_units
 from tasks.warc_import import WarcFile, WarcImport
 
 
@@ -21,11 +21,11 @@ def import_warc_files(files: Sequence[WarcFile], progress: UnitProgress, *, agai
     """Makes the work of importing WARC files of this machine."""
 
     async def work(importer: WarcImport, run: Run, errors: list[str]) -> None:
-        left = {*(file.unit for file in files)} if again else {*find_open_units(run.layout, [f.unit for f in files])}
+        left = {*find_open_units(run.layout, [file.unit for file in files], again=again)}
         progress.expect(len(left))
         for file in files:
             if file.unit in left:
-                row = await tell_errors(import_file(importer, file, file.unit), errors)
+                row = await tell_errors(import_file(importer, file), errors)
                 note_open_file(row, errors)
                 await progress.note()
 
@@ -36,34 +36,31 @@ def import_cc_news(start: date, end: date, progress: UnitProgress, *, again: boo
     """Makes the work of importing the files of CC-NEWS of a range of months."""
 
     async def work(importer: WarcImport, run: Run, errors: list[str]) -> None:
-        units = cut_month_units(start, end)
-        for unit in units if again else find_open_units(run.layout, units):
+        for unit in find_open_units(run.layout, cut_month_units(start, end), again=again):
             await import_month(unit, importer, run, errors, progress, again=again)
 
     return go_through(work)
 
 
 async def import_month(
-    unit: FileUnit, importer: WarcImport, run: Run, errors: list[str], progress: UnitProgress, *, again: bool
+    unit: Unit, importer: WarcImport, run: Run, errors: list[str], progress: UnitProgress, *, again: bool
 ) -> None:
     """Imports the files of one month, and notes the month when all of them are done."""
-    assert unit.month is not None  # noqa: S101 - a month has one
     try:
         files = await list_month(unit.month, run)
     except ListingError as error:
         errors.append(f"{unit.unit_id}: {error}")
-        await note_month(unit, unit.month, [], str(error), run)
+        await note_month(unit, [], run, problem=str(error))
         return
-    left = list(files) if again else find_open_units(run.layout, list(files))
+    left = find_open_units(run.layout, list(files), again=again)
     progress.expect(len(left))
-    lost = len(errors)
     rows = []
     for file in left:
         row = await tell_errors(import_stream(importer, files[file], file, run), errors)
-        rows += [row] if row else []
+        rows.append(row)
         note_open_file(row, errors)
         await progress.note()
-    await note_month(unit, unit.month, rows, "; ".join(errors[lost:]) or None, run)
+    await note_month(unit, rows, run)
 
 
 def go_through(work: Callable[[WarcImport, Run, list[str]], Awaitable[None]]) -> Work:
@@ -86,8 +83,8 @@ def note_open_file(row: Row | None, errors: list[str]) -> None:
         errors.append(f"{row['unit_id']}: {row['reason']}")
 
 
-@task(task_run_name="backfill {unit.unit_id}", **STAGE)
-async def import_file(importer: WarcImport, file: WarcFile, unit: FileUnit) -> Row:  # noqa: ARG001 - unit names the task run
+@task(task_run_name="backfill {file.unit.unit_id}", **STAGE)
+async def import_file(importer: WarcImport, file: WarcFile) -> Row:
     """Imports a WARC file of this machine; gives the row of its unit."""
     return await importer.import_file(file)
 

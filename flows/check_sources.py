@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from flows.commands import print_json
-from flows.console import OUT, print_rows, show_progress
+from flows.console import OUT, print_json, print_rows, show_progress
 from flows.settings import Settings
 from storage.layout import Layout
 from tasks.check_sources import Trial, try_source

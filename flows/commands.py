@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.console import OUT, print_rows, print_run, show_progress
+from flows.console import OUT, print_json, print_rows, print_run, show_progress
 from flows.environment import prepare_environment
 from flows.settings import Settings
 from tasks.estimate import estimate_backfill
@@ -46,15 +44,15 @@ def run_backfill_command(
     """Runs the backfill flow and prints its summary, or what it would do; gives 1 where something is left to try."""
     prepare_environment(is_quiet=True)
     check_request(via, start, end, path)
-    sources = check_usage(names)
+    if path:
+        find_warc_files(path)
+    sources = check_usage(names, is_local=is_dry or via is Via.WARC)
     if is_dry:
         settings = Settings()
-        pace = settings.make_client_settings().pace
+        pace = settings.chosen_pace
         rows = estimate_backfill(settings.layout, sources, via, start, end, path, again=again, pace=pace)
         print_json(rows) if as_json else print_rows(f"backfill via {via}; null where nothing is known yet", rows)
         return 0
-    if path:
-        find_warc_files(path)
     from flows.backfill import backfill
 
     chosen, file = list(names) if names else None, str(path.absolute()) if path else None
@@ -93,11 +91,12 @@ def run_reprocess_command(
     return 0 if state.is_completed() else 1
 
 
-def check_usage(names: Sequence[str] | None) -> list[Source]:
+def check_usage(names: Sequence[str] | None, *, is_local: bool = False) -> list[Source]:
     """Checks, before a flow starts, what a user may have mistaken; gives the sources meant."""
     settings = Settings()
-    settings.make_client_settings()
-    return select_sources(load_sources(settings.source_folders), names)
+    sources = select_sources(load_sources(settings.source_folders), names)
+    settings.make_client_settings(is_local=is_local)
+    return sources
 
 
 def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool) -> int:
@@ -175,13 +174,3 @@ def write_report_command() -> int:
     publish_archive(layout)
     OUT.print(layout.report, soft_wrap=True)
     return 0
-
-
-def print_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
-    """Prints a value as JSON; instants and dates in ISO 8601."""
-    json.dump(value, sys.stdout, default=_write_moment, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
-
-
-def _write_moment(value: Any) -> str:  # noqa: ANN401 - whatever JSON has no type for
-    return str(value.isoformat() if hasattr(value, "isoformat") else value)

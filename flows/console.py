@@ -1,10 +1,11 @@
 """What people see on the terminal: progress bars, summary tables, rows of an archive."""
 
+import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from rich import box
@@ -84,6 +85,17 @@ def make_table(title: str) -> Table:
         pad_edge=False,
         collapse_padding=True,
     )
+
+
+def print_json(value: Row | Sequence[Any]) -> None:
+    """Prints a value as JSON; instants and dates in ISO 8601."""
+    json.dump(value, sys.stdout, default=write_value, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def write_value(value: object) -> str:
+    """Writes a value that JSON has no type for: instants and dates in ISO 8601, anything else as text."""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def print_rows(title: str, rows: Sequence[Row]) -> None:

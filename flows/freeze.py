@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 
 import polars as pl
 
-from flows.read import describe_reading, fetch_job, find_source, make_job, write_moment
+from flows.console import write_value
+from flows.read import describe_reading, fetch_job, find_source, is_address, make_job
 from flows.settings import Settings
 from storage.addresses import get_host, make_url_key
 from storage.layout import Layout
-from storage.records import Row
+from storage.records import MediaType, Row
 from storage.tables import scan_table
 from storage.warc import read_answer
 from tasks.reading.capture import BodyJob, read_body
@@ -23,6 +24,8 @@ from tasks.sources.load import load_sources
 from tasks.web.body import decode_body
 
 LONGEST_NAME = 80
+#: What a page is named beside its answer, which has the `.json`.
+SUFFIXES: dict[MediaType, str] = {"text/html": ".html", "application/pdf": ".pdf", "application/json": ".body"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +42,21 @@ def freeze_page(page: str, folder: Path, settings: Settings) -> Path:
     """Freezes a page, named by its address or the identifier of its capture; gives the file of the answer.
 
     The newest archived capture of an address is taken; without one the page is fetched. Beside the answer `<name>.json`
-    lies the page as `<name>.html` or `<name>.pdf`. Raises ValueError where there is no such capture or page, or where
-    it is frozen already.
+    lies the page as `<name>.html`, `<name>.pdf` or, of GOV.UK's API, `<name>.body`. Raises ValueError where there is no
+    such capture or page, or where it is frozen already.
     """
     sources = load_sources(settings.source_folders)
     capture = find_capture(settings.layout, page)
     if capture:
         body, sent = read_capture_body(settings.layout, capture)
         job = make_job(body, capture["url"], capture["fetched_at"], sources, sent)
-    elif page.startswith(("http://", "https://")):
+    elif is_address(page):
         fetched, failure = asyncio.run(fetch_job(page, settings, sources))
         if fetched is None:
             raise ValueError(f"{page} cannot be frozen: {failure.reason if failure else 'nothing came'}")
         job = fetched
     else:
-        raise ValueError(f"{page} is neither an address nor a capture of {settings.layout.root}")
+        raise ValueError(f"{page} is neither an address (https://…) nor a capture_id of {settings.layout.root}")
     source = find_source(job.expected.url, sources)
     return write_page(job, folder / (source.name if source else get_host(job.expected.url)))
 
@@ -61,7 +64,7 @@ def freeze_page(page: str, folder: Path, settings: Settings) -> Path:
 def find_capture(layout: Layout, page: str) -> Row | None:
     """Finds the newest whole capture of a page by its identifier or its address."""
     is_named = pl.col("capture_id") == page
-    if page.startswith(("http://", "https://")):
+    if is_address(page):
         is_named = (pl.col("url_key") == make_url_key(page)) & (pl.col("purpose") == "page")
     is_whole = (pl.col("warc_record_type") == "response") & pl.col("outcome").is_null()
     found = scan_table(layout, "captures").filter(is_named, is_whole).sort("fetched_at").tail(1).collect()
@@ -82,11 +85,11 @@ def write_page(job: BodyJob, folder: Path) -> Path:
     answer = folder / f"{name}.json"
     if answer.exists():
         raise ValueError(f"{answer} exists; remove it to freeze the page anew")
-    described = json.loads(json.dumps(describe_reading(read_body(job)), default=write_moment))
+    described = json.loads(json.dumps(describe_reading(read_body(job)), default=write_value))
     facts = {"url": expected.url, "fetched_at": expected.fetched_at.astimezone(UTC), "content_type": job.content_type}
     folder.mkdir(parents=True, exist_ok=True)
-    answer.with_suffix(".pdf" if expected.media_type == "application/pdf" else ".html").write_bytes(job.body)
-    text = json.dumps({**facts, "answer": described}, default=write_moment, ensure_ascii=False, indent=2)
+    answer.with_suffix(SUFFIXES[expected.media_type]).write_bytes(job.body)
+    text = json.dumps({**facts, "answer": described}, default=write_value, ensure_ascii=False, indent=2)
     answer.write_text(text + "\n", encoding="utf-8")
     return answer
 

@@ -19,7 +19,11 @@ from tasks.sources.model import Source
 
 @flow(name="nightly", flow_run_name="nightly", persist_result=False, validate_parameters=True)
 async def nightly(sources: list[str] | None = None) -> State[str]:
-    """Runs every source, or the named ones, once; fails where a source failed an expectation."""
+    """Runs every source, or the named ones, once; fails where a source failed an expectation.
+
+    Args:
+        sources: Names of sources; all, if none is given.
+    """
     return await run_sources("nightly", sources, run_source, check_source)
 
 

@@ -6,20 +6,23 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows.console import print_json, write_value
 from flows.settings import Settings
-from storage.addresses import get_host
+from storage.addresses import get_host, make_url_key
 from storage.outcomes import Outcome
-from storage.records import Exchange
+from storage.records import Exchange, MediaType
 from tasks.reading.capture import BodyJob, Expectation, Reading, read_body
 from tasks.reading.page import Article, ReadingRules, Rejected
 from tasks.reading.workers import Failure, ReaderPool
 from tasks.rules import make_rules
 from tasks.sources.load import load_sources
 from tasks.sources.model import Source
+from tasks.web.payload import detect_media_type
+from tasks.web.sniff import JSON, PDF
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -29,7 +32,7 @@ def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
     settings = Settings()
     fetched = parse_moment(fetched_at)
     sources = load_sources(settings.source_folders)
-    if page.startswith(("http://", "https://")):
+    if is_address(page):
         job, failure = asyncio.run(fetch_job(page, settings, sources))
         reading: Reading | Failure = (
             read_body(job) if job else Reading(failure or Rejected(Outcome.NETWORK_ERROR, "", None))
@@ -37,8 +40,7 @@ def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
     else:
         reading = read_body(make_job(read_file(Path(page)), url or "", fetched, sources))
     described = describe_reading(reading)
-    json.dump(described, sys.stdout, default=write_moment, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
+    print_json(described)
     return 1 if described.get("outcome") else 0
 
 
@@ -51,7 +53,7 @@ def read_list(pages: Path) -> int:
     with ReaderPool(settings.workers) as readers:
         for (identifier, *_), reading in zip(lines, readers.read(read_body, jobs), strict=True):
             described = {"id": identifier, **describe_reading(reading)}
-            sys.stdout.write(json.dumps(described, default=write_moment, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(described, default=write_value, ensure_ascii=False) + "\n")
     return 0
 
 
@@ -77,11 +79,28 @@ def parse_list(pages: Path) -> Iterator[tuple[Any, Path, str, datetime]]:
             ) from error
 
 
+def is_address(page: str) -> bool:
+    """Tells whether a page is named by its address; raises ValueError where that is none that can be asked for."""
+    if not page.startswith(("http://", "https://")):
+        return False
+    try:
+        make_url_key(page)
+    except ValueError as error:
+        raise ValueError(f"{page} is no address of a page: {error}") from error
+    return True
+
+
 def parse_moment(text: str | None) -> datetime:
-    """Parses an instant of ISO 8601, in UTC where it names no zone; now where there is none."""
+    """Parses an instant of ISO 8601, in UTC where it names no zone; now where there is none.
+
+    Raises ValueError where the text is none.
+    """
     if not text:
         return datetime.now(UTC)
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no instant, such as 2019-01-17 or 2019-01-17T06:30:00Z") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -99,16 +118,23 @@ def make_job(
 ) -> BodyJob:
     """Makes the job of reading a body by the rules of the source whose host it comes from, or by none."""
     source = find_source(url, sources)
-    is_pdf = body[:1024].find(b"%PDF-") >= 0
     expected = Expectation(
         url=url,
         fetched_at=fetched_at,
-        media_type="application/pdf" if is_pdf else "text/html",
+        media_type=choose_media_type(body),
         rules=make_rules(source, fetched_at.date()) if source else ReadingRules(),
         terms=tuple(source.relevance.terms) if source else (),
         must_be_relevant=False,
     )
     return BodyJob(body, sent, expected)
+
+
+def choose_media_type(body: bytes) -> MediaType:
+    """Chooses as what a body is read: a report, a document of GOV.UK's API, or, whatever else it is, a page."""
+    found = detect_media_type(body)
+    if found == PDF:
+        return "application/pdf"
+    return "application/json" if found == JSON else "text/html"
 
 
 def find_source(url: str, sources: Mapping[str, Source]) -> Source | None:
@@ -145,8 +171,3 @@ def describe_reading(reading: Reading | Failure) -> dict[str, Any]:
     if isinstance(content, Article) and reading.relevance:
         described |= {"relevance_score": reading.relevance.score, "relevance_terms": reading.relevance.terms}
     return described
-
-
-def write_moment(value: date) -> str:
-    """Writes an instant or a date in ISO 8601."""
-    return value.isoformat()

@@ -7,21 +7,14 @@ no row of its own in the table of runs: where nothing changes, no table does.
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
 
 from prefect import flow, task
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
-from pydantic import Field
 
 from flows.settings import Settings
-from flows.stages import OBSERVER, STAGE
-from storage.layout import Layout
-from tasks.assign_stories import assign_stories
-from tasks.connect_inspections import connect_inspections
-from tasks.deduplicate import deduplicate_articles
-from tasks.publish import publish_archive
+from flows.stages import DERIVATIONS, OBSERVER, STAGE, derive, publish
 from tasks.reprocess import Changes, check_range, reprocess_captures
 from tasks.sources.load import load_sources, select_sources
 
@@ -31,22 +24,30 @@ SHOWN_ROWS = 500
 
 @flow(name="reprocess", flow_run_name="reprocess", persist_result=False, validate_parameters=True)
 async def reprocess(
-    start: Annotated[
-        date | None, Field(description="First day of the captures, in UTC; from the first, if none")
-    ] = None,
-    end: Annotated[date | None, Field(description="Last day of the captures, in UTC; to the last, if none")] = None,
-    sources: Annotated[list[str] | None, Field(description="Names of sources; all, if none is given")] = None,
-    outdated_only: Annotated[bool, Field(description="Only what another version of the reader has read")] = False,
-    diff: Annotated[bool, Field(description="Only tell which rows would change, and how")] = False,
+    start: date | None = None,
+    end: date | None = None,
+    sources: list[str] | None = None,
+    outdated_only: bool = False,  # noqa: FBT001 - Prefect gives parameters by name
+    diff: bool = False,  # noqa: FBT001 - the same
 ) -> State[Changes]:
-    """Reads captures again and rebuilds their rows; fails where some page had to be left as it was."""
+    """Reads captures again and rebuilds their rows; fails where some page had to be left as it was.
+
+    Args:
+        start: First day of the captures, in UTC; from the first, if none is given.
+        end: Last day of the captures, in UTC; to the last, if none is given.
+        sources: Names of sources; all, if none is given.
+        outdated_only: Only what another version of the reader has read.
+        diff: Only tell which rows would change, and how.
+    """
     check_range(start, end)
     settings = Settings()
     layout = settings.find_archive()
     select_sources(load_sources(settings.source_folders), sources)
     changes = await read_again(settings, start, end, sources, outdated_only=outdated_only, write=not diff)
     if changes.counts and not diff:
-        await finish(layout)
+        for name in DERIVATIONS:
+            await derive(name, layout)
+        await publish(layout)
     rows = changes.rows.head(SHOWN_ROWS).to_dicts() if diff else changes.describe()
     await acreate_table_artifact(key="reprocess-changes", table=rows, description=describe_changes(changes, diff=diff))
     ended = Failed if changes.problems else Completed
@@ -76,15 +77,6 @@ async def read_again(
         write=write,
         report=OBSERVER.get().report,
     )
-
-
-@task(task_run_name="deduplicate, group, connect and publish", **STAGE)
-async def finish(layout: Layout) -> None:
-    """Finds the duplicates of the whole archive again, and publishes what describes it."""
-    await asyncio.to_thread(deduplicate_articles, layout)
-    await asyncio.to_thread(assign_stories, layout)
-    await asyncio.to_thread(connect_inspections, layout)
-    await asyncio.to_thread(publish_archive, layout)
 
 
 def describe_changes(changes: Changes, *, diff: bool) -> str:

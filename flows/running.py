@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.settings import Settings
-from flows.stages import OBSERVER, assign, connect, deduplicate, publish, tell_errors
+from flows.stages import DERIVATIONS, OBSERVER, derive, publish, tell_errors
 from storage.records import Row
 from storage.tables import make_frame
 from tasks.check import CheckSource, describe_ended, describe_running, describe_source_runs, make_run_frames
@@ -36,15 +36,20 @@ async def run_sources(
     return await run_together(flow, names, run_each, check)
 
 
-async def run_together(flow: str, names: Sequence[str] | None, work: Work, check: CheckSource) -> State[str]:
-    """Runs what is done for the named sources, or all, together; the state fails where a source failed a check."""
+async def run_together(
+    flow: str, names: Sequence[str] | None, work: Work, check: CheckSource, *, is_local: bool = False
+) -> State[str]:
+    """Runs what is done for the named sources, or all, together; the state fails where a source failed a check.
+
+    A run that `is_local` asks nobody for anything, and needs no contact.
+    """
     settings = Settings()
     sources = select_sources(load_sources(settings.source_folders), names)
     observer = OBSERVER.get()
     async with open_run(
         settings.layout,
         flow,
-        settings.make_client_settings(),
+        settings.make_client_settings(is_local=is_local),
         operator=settings.contact,
         workers=settings.workers,
         report=observer.report,
@@ -54,12 +59,12 @@ async def run_together(flow: str, names: Sequence[str] | None, work: Work, check
         await run.commit({"runs": make_frame("runs", [running])})
         errors: list[str] = []
         tallies = await work(sources, run, errors)
-        for stage in (deduplicate, assign, connect):
-            await tell_errors(stage(run), errors)
+        for name in DERIVATIONS:
+            await tell_errors(derive(name, run.layout), errors)
         source_rows = describe_source_runs(sources, tallies, run, check)
         run_row = describe_ended(run, running, source_rows, errors)
         await run.commit(make_run_frames(run_row, source_rows))
-        await publish(run)
+        await publish(run.layout)
     return await make_state(run_row, source_rows)
 
 

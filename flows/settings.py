@@ -66,11 +66,18 @@ class Settings(BaseSettings):
         """Folders of source files beside the packaged one."""
         return (self.sources,) if self.sources else ()
 
-    def make_client_settings(self) -> ClientSettings:
-        """Makes the client's settings; raises ValueError where sites would not learn who asks."""
-        if not self.contact and not self.connect_to:
+    @property
+    def chosen_pace(self) -> float:
+        """The factor on the sources' own intervals."""
+        return self.pace if self.pace is not None else 0.0 if self.connect_to else 1.0
+
+    def make_client_settings(self, *, is_local: bool = False) -> ClientSettings:
+        """Makes the client's settings; raises ValueError where sites would not learn who asks.
+
+        What `is_local` asks no site.
+        """
+        if not (self.contact or self.connect_to or is_local):
             raise ValueError(CONTACT_NEEDED)
         release = version("inspection-news")
-        pace = self.pace if self.pace is not None else 0.0 if self.connect_to else 1.0
         agent = f"inspection-news/{release}" + (f" (+{self.contact})" if self.contact else "")
-        return ClientSettings(user_agent=agent, connect_to=self.connect_to, pace=pace, keys=read_keys())
+        return ClientSettings(user_agent=agent, connect_to=self.connect_to, pace=self.chosen_pace, keys=read_keys())

@@ -4,7 +4,7 @@ Tasks pass references within the process, never payload; the archive alone keeps
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
@@ -13,6 +13,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import opaque
 
+from storage.layout import Layout
 from storage.records import Row
 from tasks.assign_stories import assign_stories
 from tasks.connect_inspections import connect_inspections
@@ -60,28 +61,24 @@ async def read(source: Source, addresses: list[Row], run: Run, tally: Tally, bat
     await read_batch(source, addresses, run, tally)
 
 
-@task(task_run_name="deduplicate", **STAGE)
-async def deduplicate(run: Run) -> int:
-    """Marks the duplicates of the whole archive."""
-    return await asyncio.to_thread(deduplicate_articles, run.layout)
+#: What is made of the whole archive after its pages were read, by the name of the task run.
+DERIVATIONS: dict[str, Callable[[Layout], int]] = {
+    "deduplicate": deduplicate_articles,
+    "assign stories": assign_stories,
+    "connect inspections": connect_inspections,
+}
 
 
-@task(task_run_name="assign stories", **STAGE)
-async def assign(run: Run) -> int:
-    """Brings the stories up to date with the articles."""
-    return await asyncio.to_thread(assign_stories, run.layout)
-
-
-@task(task_run_name="connect inspections", **STAGE)
-async def connect(run: Run) -> int:
-    """Connects all inspections of the archive with the earlier ones of the same body."""
-    return await asyncio.to_thread(connect_inspections, run.layout)
+@task(task_run_name="{name}", **STAGE)
+async def derive(name: str, layout: Layout) -> int:
+    """Brings what is made of the whole archive up to date; gives the number of rows that changed."""
+    return await asyncio.to_thread(DERIVATIONS[name], layout)
 
 
 @task(task_run_name="publish", **STAGE)
-async def publish(run: Run) -> None:
+async def publish(layout: Layout) -> None:
     """Publishes what describes the archive: the data package and the report."""
-    await asyncio.to_thread(publish_archive, run.layout)
+    await asyncio.to_thread(publish_archive, layout)
 
 
 async def carry_out(plan: Plan, source: Source, run: Run, tally: Tally) -> None:

@@ -1,5 +1,6 @@
 """What the commands do that find what is alike in a table of texts, any table: `duplicates`, `passages`, `stories`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -11,10 +12,8 @@ def find_duplicates_command(texts: Path, out: Path) -> int:
     """Writes the pairs of texts that say the same; refuses a table without the columns that it needs."""
     from tasks.deduplicate import find_pairs
 
-    frame = read_texts(texts)
-    pairs = find_pairs(frame)
-    write_rows(pairs, out)
-    OUT.print(f"{pairs.height} pairs among {frame.height} texts: {out}", soft_wrap=True)
+    count, pairs = write_found(find_pairs, texts, out)
+    OUT.print(f"{pairs.height} pairs among {count} texts: {out}", soft_wrap=True)
     return 0
 
 
@@ -22,11 +21,9 @@ def find_passages_command(texts: Path, out: Path) -> int:
     """Writes the passages that several texts share; refuses a table without the columns that it needs."""
     from tasks.likeness.passages import find_passages
 
-    frame = read_texts(texts)
-    passages = find_passages(frame)
-    write_rows(passages, out)
-    count = passages["passage_id"].n_unique()
-    OUT.print(f"{count} passages that several of {frame.height} texts share: {out}", soft_wrap=True)
+    count, passages = write_found(find_passages, texts, out)
+    shared = passages["passage_id"].n_unique()
+    OUT.print(f"{shared} passages that several of {count} texts share: {out}", soft_wrap=True)
     return 0
 
 
@@ -34,11 +31,24 @@ def find_stories_command(texts: Path, out: Path) -> int:
     """Writes which text belongs to which story; refuses a table without the columns that it needs."""
     from tasks.stories.stories import find_stories
 
-    frame = read_texts(texts)
-    stories = find_stories(frame)
-    write_rows(stories, out)
-    OUT.print(f"{stories['story_id'].n_unique()} stories among {frame.height} texts: {out}", soft_wrap=True)
+    count, stories = write_found(find_stories, texts, out)
+    OUT.print(f"{stories['story_id'].n_unique()} stories among {count} texts: {out}", soft_wrap=True)
     return 0
+
+
+def write_found(find: Callable[[pl.DataFrame], pl.DataFrame], texts: Path, out: Path) -> tuple[int, pl.DataFrame]:
+    """Writes what is found in a table of texts; gives the number of texts, and the rows written.
+
+    Raises ValueError where the table is none or cannot be written there, before anything is looked for.
+    """
+    if out.is_dir():
+        raise ValueError(f"{out} is a folder; name the Parquet file to write")
+    if not out.parent.is_dir():
+        raise ValueError(f"{out}: there is no folder {out.parent}; make it first")
+    frame = read_texts(texts)
+    found = find(frame)
+    found.write_parquet(out)
+    return frame.height, found
 
 
 def read_texts(path: Path) -> pl.DataFrame:
@@ -65,13 +75,6 @@ def read_texts(path: Path) -> pl.DataFrame:
     if repeated.len():
         raise ValueError(f"{path}: article_id {repeated[0]!r} stands there more than once; give each text its own")
     return typed
-
-
-def write_rows(rows: pl.DataFrame, out: Path) -> None:
-    """Writes a table; raises ValueError where its folder is missing."""
-    if not out.parent.is_dir():
-        raise ValueError(f"{out}: there is no folder {out.parent}; make it first")
-    rows.write_parquet(out)
 
 
 def _read_dates(path: Path, frame: pl.DataFrame) -> list[pl.Series]:

@@ -60,14 +60,17 @@ def _describe_table(table: Table) -> dict[str, Any]:
     return resource
 
 
+def name_type(dtype: Dtype) -> str:
+    """Names a column's type in the data package's words, such as string or array."""
+    return "array" if isinstance(dtype, pl.List) else FIELD_TYPES[dtype]
+
+
 def _describe_column(table: Table, column: Column) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column.name, "description": column.description}
     constraints: dict[str, Any] = {"required": True} if column.name in table.required else {}
+    field["type"] = name_type(column.dtype)
     if isinstance(column.dtype, pl.List):
-        field["type"] = "array"
         constraints["jsonSchema"] = {"type": "array", "items": _describe_items(column.dtype.inner)}
-    else:
-        field["type"] = FIELD_TYPES[column.dtype]
     if column.unit:
         field["unit"] = column.unit
     if constraints:

@@ -18,7 +18,10 @@ ADDRESSES = Table(
         text("source", "name of the source that lists it"),
         text("url_key", "the address without scheme, www., tracking parameters and fragment"),
         text("url", "the address as it was listed", required=True),
-        text("method", "how it was found: feed, sitemap, wordpress, listing, govuk, ofsted, or the way of a backfill"),
+        text(
+            "method",
+            "how it was found: feed, sitemap, wordpress, listing, pages, govuk, ofsted, cqc, or a backfill's way",
+        ),
         text("listed_on_url", "the feed, sitemap or page that lists it"),
         instant("first_listed_at", "when it was listed first", required=True),
         text("listed_title", "title in the listing"),
@@ -26,7 +29,7 @@ ADDRESSES = Table(
         instant("listed_published_at", "publication as the listing says it"),
         text("listed_published_precision", "second, minute or day"),
         instant("listed_modified_at", "last change as the listing says it"),
-        text("media_type", "what is expected there: text/html, application/pdf, or application/json of GOV.UK"),
+        text("media_type", "what is expected there: text/html, application/pdf, or application/json of an API"),
         text("link_text", "text of the link on an inspectorate's page: names the report's kind"),
         text("provider_name", "inspected body, as the inspectorate's page names it"),
         text("provider_urn", "unique reference number of the inspected body, as its page states it"),
@@ -58,7 +61,7 @@ CAPTURES = Table(
         text("fetch_redirect", "where the answer redirects to"),
         text("content_digest", "SHA-1 of the payload in base32, as in WARC-Payload-Digest"),
         text("content_mime_type", "media type that the server sent"),
-        text("content_mime_detected", "media type that the first bytes show"),
+        text("content_mime_detected", "media type that the first bytes show, Content-Encoding undone"),
         text("content_charset", "character set that the server sent"),
         integer("content_length", "length of the payload as it came", "bytes"),
         text("content_truncated", "why the payload was cut: length, disconnect, time, unspecified"),
@@ -134,11 +137,11 @@ ARTICLE_VERSIONS = Table(
 
 DUPLICATES = Table(
     "duplicates",
-    "one pair of articles that say the same",
+    "one pair of articles that say the same, or that only a template joins (is_template)",
     ("article_id", "other_id"),
     (
         text("article_id", "the copy"),
-        text("other_id", "the original: published first, then fullest, then lowest identifier"),
+        text("other_id", "the original: the stated address, else published, then fetched first, then fullest"),
         text("kind", "same_address, same_text, near or contained", required=True),
         number("jaccard", "shared word-3-shingles of all, 0 to 1; null where an address joins unlike texts", "share"),
         number("containment", "shared word-3-shingles of those of the shorter text, 0 to 1; null likewise", "share"),

@@ -6,10 +6,9 @@ or packed as a whole, have payloads in chunks, header fields of their own, and r
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
 
 from warcio.bufferedreaders import BufferedReader, ChunkedDataException, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
@@ -87,7 +86,8 @@ class ForeignWarc:
         is_payload = not digest or is_digest_of(digest, body) or is_digest_of(digest, block)
         if not is_payload or any(problem.startswith("block") for problem in record.digest_checker.problems):
             raise _SkipError("not what its digest says")
-        return ForeignRecord(_make_exchange(record, captured_at, body, is_whole=is_whole), offset, digest)
+        truncated = read_truncation(headers.get_header("WARC-Truncated")) or (None if is_whole else "disconnect")
+        return ForeignRecord(_make_exchange(record, captured_at, body, truncated), offset, digest)
 
     def _check_head(self, record: ArcWarcRecord) -> None:
         if not self._wants(record.rec_headers.get_header("WARC-Target-URI", "")):
@@ -164,7 +164,7 @@ def _iterate_records(file: Readable, name: str) -> Iterator[tuple[ArcWarcRecord,
         try:
             record = loader.parse_record_stream(reader, line, "warc", check_digests=True)
         except ArchiveLoadFailed as error:
-            raise DamagedError(f"{name}: at {offset} is no whole WARC record: {error}") from error
+            raise DamagedError(f"{name}: at {offset} is no whole WARC record: {str(error).strip()}") from error
         except EOFError as error:
             raise DamagedError(f"{name}: the record at {offset} is torn: the file ends within it") from error
         yield record, offset
@@ -201,42 +201,30 @@ def _read_instant(text: str | None) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _make_exchange(record: ArcWarcRecord, captured_at: datetime, body: bytes, *, is_whole: bool) -> Exchange:
+def _make_exchange(record: ArcWarcRecord, captured_at: datetime, body: bytes, truncated: Truncation | None) -> Exchange:
     headers = record.rec_headers
-    truncated = read_truncation(headers.get_header("WARC-Truncated"))
     return Exchange(
-        truncated=truncated if is_whole else truncated or "disconnect",
+        url=headers.get_header("WARC-Target-URI"),
+        requested_at=captured_at,
+        request_headers=(),
+        status=OK,
+        reason=record.http_headers.statusline.partition(" ")[2],
+        protocol=headers.get_header("WARC-Protocol", ""),
+        response_headers=tuple(record.http_headers.headers),
         body=body,
+        truncated=truncated,
         ip_address=headers.get_header("WARC-IP-Address"),
-        **_describe_head(record, captured_at),
     )
 
 
 def _make_revisit(record: ArcWarcRecord, captured_at: datetime, earlier: Exchange) -> Exchange:
     """Makes the exchange of a revisit: its own address and time, the earlier payload, and the headers that it has."""
-    if record.http_headers is None:
-        url = record.rec_headers.get_header("WARC-Target-URI")
-        return Exchange(
-            url,
-            captured_at,
-            (),
-            status=earlier.status,
-            reason=earlier.reason,
-            protocol=earlier.protocol,
-            response_headers=earlier.response_headers,
-            body=earlier.body,
-            truncated=earlier.truncated,
-        )
-    return Exchange(body=earlier.body, truncated=earlier.truncated, **_describe_head(record, captured_at))
-
-
-def _describe_head(record: ArcWarcRecord, captured_at: datetime) -> dict[str, Any]:
-    return {
-        "url": record.rec_headers.get_header("WARC-Target-URI"),
-        "requested_at": captured_at,
-        "request_headers": (),
-        "status": OK,
-        "reason": record.http_headers.statusline.partition(" ")[2],
-        "protocol": record.rec_headers.get_header("WARC-Protocol", ""),
-        "response_headers": tuple(record.http_headers.headers),
-    }
+    if record.http_headers is not None:
+        return _make_exchange(record, captured_at, earlier.body, earlier.truncated)
+    headers = record.rec_headers
+    return replace(
+        earlier,
+        url=headers.get_header("WARC-Target-URI"),
+        requested_at=captured_at,
+        ip_address=headers.get_header("WARC-IP-Address"),
+    )

@@ -15,6 +15,8 @@ from storage.outcomes import Outcome
 from storage.records import EarlierPayload, Exchange, Purpose, Row, Validators
 from storage.tables import make_frame, scan_table
 from storage.warc import WarcWriter, digest_payload
+from tasks.web.body import decode_body
+from tasks.web.errors import FetchError
 from tasks.web.payload import detect_media_type
 
 OK, NOT_MODIFIED = HTTPStatus.OK.value, HTTPStatus.NOT_MODIFIED.value
@@ -182,7 +184,7 @@ def _describe_exchange(exchange: Exchange, digest: str) -> Row:
         "fetch_redirect": exchange.header("Location") if redirects else None,
         "content_digest": digest if exchange.status is not None else None,
         "content_mime_type": media_type.strip().lower() or None,
-        "content_mime_detected": detect_media_type(exchange.body) if exchange.body else None,
+        "content_mime_detected": _detect_media_type(exchange),
         "content_charset": charset,
         "content_length": len(exchange.body) if exchange.status is not None else None,
         "content_truncated": exchange.truncated,
@@ -192,3 +194,13 @@ def _describe_exchange(exchange: Exchange, digest: str) -> Row:
         "error": exchange.error,
         "duration_ms": exchange.duration_ms,
     }
+
+
+def _detect_media_type(exchange: Exchange) -> str | None:
+    if not exchange.body:
+        return None
+    try:
+        return detect_media_type(decode_body(exchange.body, exchange.response_headers))
+    except FetchError:
+        # What was cut or cannot be unpacked still shows what it is packed as.
+        return detect_media_type(exchange.body)

@@ -9,16 +9,16 @@ from io import BytesIO
 from storage.outcomes import Outcome
 from storage.records import Answer, Exchange, Row
 from storage.tables import make_frame
-from tasks.discovery.ccnews import FIRST_MONTH, list_files
+from tasks.captures import OK
+from tasks.discovery.ccnews import list_files
 from tasks.discovery.listing import Listing, ListingError
 from tasks.run import Run
-from tasks.units import FileUnit, cut_months, describe_outcomes, explain_open_month
-from tasks.via import Via
+from tasks.units import FileUnit, Unit, cut_months, describe_outcomes
+from tasks.via import CC_NEWS_BEGAN, Via
 from tasks.web_archives import ARCHIVES
 
 SLICE_BYTES = 8_000_000
 ARCHIVE = ARCHIVES[Via.COMMONCRAWL]
-OK = 200
 #: The position of a part in the whole (RFC 9110, section 14.4).
 CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 
@@ -27,9 +27,9 @@ class UnreachableError(OSError):
     """A part of a file cannot be had from its web archive."""
 
 
-def cut_month_units(start: date, end: date) -> list[FileUnit]:
+def cut_month_units(start: date, end: date) -> list[Unit]:
     """Cuts a range of days into months of CC-NEWS, each done when all its files are; there are none before it began."""
-    return [FileUnit(Via.CC_NEWS, f"{month:%Y-%m}", month) for month in cut_months(start, end) if month >= FIRST_MONTH]
+    return [Unit(None, month, Via.CC_NEWS) for month in cut_months(start, end) if month >= CC_NEWS_BEGAN]
 
 
 async def list_month(month: date, run: Run) -> dict[FileUnit, str]:
@@ -45,13 +45,14 @@ async def list_month(month: date, run: Run) -> dict[FileUnit, str]:
     return {FileUnit(Via.CC_NEWS, f"{month:%Y-%m}/{url.rpartition('/')[2]}", month): url for url in urls}
 
 
-async def note_month(unit: FileUnit, month: date, files: Sequence[Row], problem: str | None, run: Run) -> Row:
-    """Notes a month as done where all the files gone through are, and none can be added; gives its row."""
-    left = sum(not row["is_done"] for row in files)
-    reason = problem or (f"{left} files are still to be had" if left else None)
-    row = describe_outcomes(
-        unit, [], run, problem=reason or explain_open_month(unit.via, month, run.started_at), skipped=None
-    )
+async def note_month(unit: Unit, files: Sequence[Row | None], run: Run, *, problem: str | None = None) -> Row:
+    """Notes a month as done where all the files gone through are, and none can be added; gives its row.
+
+    A file has no row where an error kept it from one.
+    """
+    left = sum(not (row and row["is_done"]) for row in files)
+    problem = problem or (f"{left} files are still to be had" if left else None)
+    row = describe_outcomes(unit, [], run, problem=problem, skipped=None)
     await run.commit({"backfill_units": make_frame("backfill_units", [row])})
     return row
 

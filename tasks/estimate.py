@@ -40,7 +40,7 @@ def estimate_backfill(
     """
 
     def find_left(units: Sequence[AnUnit]) -> Sequence[AnUnit]:
-        return units if again else find_open_units(layout, units)
+        return find_open_units(layout, units, again=again)
 
     if path:
         files = find_warc_files(path)
@@ -52,8 +52,16 @@ def estimate_backfill(
     if start is None or end is None:
         return []
     if via is Via.CC_NEWS:
+        months = cut_month_units(start, end)
+        to_list = {*find_left(months)}
         return [
-            {"month": unit.name, "files": None, "index_requests": 1} for unit in find_left(cut_month_units(start, end))
+            {
+                "month": f"{unit.month:%Y-%m}",
+                "files": None,
+                "index_requests": int(unit in to_list),
+                "is_done": unit not in to_list,
+            }
+            for unit in months
         ]
     units = {source.name: find_left(cut_units([source.name], start, end, via)) for source in sources}
     if via in ARCHIVES:

@@ -16,6 +16,7 @@ from storage.outcomes import Outcome
 from storage.records import Answer, Exchange, Headers
 from storage.warc import digest_payload
 from storage.warc_foreign import ForeignRecord, ForeignWarc, read_truncation
+from tasks.captures import OK
 from tasks.discovery.commoncrawl import CrawlCapture
 from tasks.discovery.wayback import SERVER, TIMESTAMP, WebArchiveCapture
 from tasks.imports import ForeignCapture
@@ -25,7 +26,6 @@ from tasks.web.errors import FetchError
 PREFIX = "x-archive-orig-"
 #: The address of a memento without the archive's toolbar: its time, and the page's own address.
 RAW_ADDRESS = re.compile(r"https?://web\.archive\.org/web/(\d{14})id_/(.+)")
-OK = 200
 
 
 class Failed(NamedTuple):

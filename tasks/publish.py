@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from storage.catalogue import write_datapackage
+from storage.catalogue import name_type, write_datapackage
 from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.records import Row
@@ -45,6 +45,7 @@ def write_report(layout: Layout) -> None:
         verdicts=VERDICTS,
         outcomes=[outcome.value for outcome in Outcome],
         tables=TABLES.values(),
+        name_type=name_type,
     )
     layout.report.parent.mkdir(parents=True, exist_ok=True)
     replace_file(layout.report, page)

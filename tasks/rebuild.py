@@ -133,7 +133,9 @@ def make_events(
         if capture_id in unread:
             continue
         if source is None:
-            problems[row["url_key"]] = f"there is no file of its source {row['source']}"
+            problems[row["url_key"]] = (
+                f"there is no file of its source {row['source']}; name its folder (INSPECTION_NEWS_SOURCES)"
+            )
         elif address is None:
             problems[row["url_key"]] = f"no listed address of {row['source']} leads to its capture {capture_id}"
         else:

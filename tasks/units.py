@@ -1,4 +1,4 @@
-"""Units of a backfill: a source's month each, or a WARC file; small enough to repeat, and told in a table when done."""
+"""Units of a backfill: a month of a source or of WARC files, or one such file; told in a table when done."""
 
 import calendar
 import re
@@ -47,16 +47,16 @@ AnUnit = TypeVar("AnUnit", bound=AnyUnit)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One month of one source."""
+    """One month of one source; of the WARC files of that month, gone through for all chosen ones, without a source."""
 
-    source: str
+    source: str | None
     month: date
     via: Via = Via.LIVE
 
     @property
     def unit_id(self) -> str:
         """The key of the unit's row."""
-        return f"{self.via}/{self.source}/{self.month:%Y-%m}"
+        return "/".join(filter(None, (self.via, self.source, f"{self.month:%Y-%m}")))
 
     @property
     def facts(self) -> Row:
@@ -128,8 +128,10 @@ def cut_units(sources: Iterable[str], start: date, end: date, via: Via = Via.LIV
     return [Unit(source, month, via) for source in sources for month in cut_months(start, end)]
 
 
-def find_open_units(layout: Layout, units: Sequence[AnUnit]) -> list[AnUnit]:
-    """Finds the units that no backfill is done with yet."""
+def find_open_units(layout: Layout, units: Sequence[AnUnit], *, again: bool = False) -> list[AnUnit]:
+    """Finds the units that no backfill is done with yet; with `again` all are open."""
+    if again:
+        return list(units)
     done = scan_table(layout, "backfill_units").filter(pl.col("is_done")).select("unit_id").collect()
     finished = set(done["unit_id"])
     return [unit for unit in units if unit.unit_id not in finished]

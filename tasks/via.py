@@ -15,17 +15,22 @@ class Via(StrEnum):
     WARC = "warc"
 
 
+CC_NEWS_BEGAN = date(2016, 8, 1)
+
+
 def check_request(via: Via, start: date | None, end: date | None, path: Path | None) -> None:
     """Raises ValueError where the range or the path of a backfill does not go with its way."""
     if via is Via.WARC:
         if path is None:
-            raise ValueError("via warc needs a path: a WARC file, or a folder of them")
+            raise ValueError("via warc needs a path: name a WARC file, or a folder of them")
         if start or end:
-            raise ValueError("a WARC file is imported whole: leave out the first and the last day")
+            raise ValueError("a WARC file is imported whole: leave out the first and the last day (--from, --to)")
         return
     if path is not None:
-        raise ValueError(f"via {via} takes no path: that goes with via warc")
+        raise ValueError(f"via {via} takes no path: leave it out, or import it with --via warc")
     if start is None or end is None:
-        raise ValueError(f"via {via} needs a first and a last day")
+        raise ValueError(f"via {via} needs a first and a last day: --from 2019-01 --to 2019-12")
     if end < start:
         raise ValueError(f"the range ends ({end}) before it starts ({start})")
+    if via is Via.CC_NEWS and end < CC_NEWS_BEGAN:
+        raise ValueError(f"CC-NEWS began in {CC_NEWS_BEGAN:%Y-%m}: earlier pages may be had --via wayback")

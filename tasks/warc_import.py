@@ -164,7 +164,10 @@ class WarcImport:
         while True:
             try:
                 batch = await asyncio.to_thread(next, batches, None)
-            except (DamagedError, OSError) as error:
+            except DamagedError as error:
+                problem = f"{error}; the pages before it are imported: get the others from a whole copy"
+                break
+            except OSError as error:
                 problem = str(error)
                 break
             if batch is None:

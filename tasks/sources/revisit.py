@@ -23,11 +23,6 @@ class Revisit(Strict):
     every_days: Days
     for_days: Days | None = None
 
-    @property
-    def is_endless(self) -> bool:
-        """Whether a page is asked for as long as it is there."""
-        return self.for_days is None
-
     def applies_to(self, target: str, age: timedelta) -> bool:
         """Tells whether the rule is for an address, given as `path?query`, that long after publication."""
         is_over = self.for_days is not None and age > timedelta(days=self.for_days)

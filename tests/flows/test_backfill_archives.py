@@ -13,7 +13,9 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.__main__ import main
 from flows.backfill import backfill
-from tests.imports.conftest import Capture, WebArchives, write_warc
+from storage.layout import Layout
+from storage.tables import read_table
+from tests.imports.conftest import NEWS_FILE, Capture, WebArchives, write_warc
 
 SOURCE = """
 name = "post"
@@ -73,7 +75,8 @@ def test_a_backfill_from_a_web_archive(
 def test_a_damaged_file_fails_the_backfill_with_file_and_offset(
     settings: dict[str, Any], run_command: Any, tmp_path: Path
 ) -> None:
-    """What stands before the damage is stored; the command fails, and names file and offset."""
+    """What stands before the damage is stored; the command fails, and names file and offset; it needs no contact."""
+    del settings["connect_to"]
     content, places = write_warc([Capture(f"https://www.post.example/{number}") for number in range(2)])
     (tmp_path / "own.warc.gz").write_bytes(content[: places[1][0] + 30])
     ran = run_command(
@@ -81,7 +84,38 @@ def test_a_damaged_file_fails_the_backfill_with_file_and_offset(
     )
     assert ran.status == 1
     assert f"own.warc.gz: the record at {places[1][0]} is torn" in ran.json["error"]
+    assert "get the others from a whole copy" in ran.json["error"]
     assert ran.json["source_runs"][0]["stored"] == 1
+
+
+def test_what_asks_nobody_needs_no_contact(settings: dict[str, Any], run_command: Any) -> None:
+    """A dry run tells its units without a contact; the backfill itself wants one, and says how to name it."""
+    del settings["connect_to"]
+    dry = run_command("backfill", *RANGE, "--dry-run", **settings)
+    assert (dry.status, dry.json[0]["units"]) == (0, 2)
+    ran = run_command("backfill", *RANGE, **settings)
+    assert ran.status == 2
+    assert "Set it to an e-mail or web address" in ran.err
+    misspelt = run_command("backfill", "--from", "2019-02", "--to", "2019-03", "--source", "pots", **settings)
+    assert "pots" in misspelt.err
+
+
+def test_a_month_of_cc_news_goes_on_where_a_file_was_lost(
+    archives: WebArchives, settings: dict[str, Any], run_command: Any
+) -> None:
+    """A file that cannot be had fails the run and leaves its month open; the next backfill takes both up."""
+    settings["connect_to"] = f"127.0.0.1:{archives.server_port}"
+    command = ("backfill", "--via", "cc-news", "--from", "2019-03", "--to", "2019-03", "--source", "post", "--json")
+    archives.failing = {NEWS_FILE: 503}
+    ran = run_command(*command, **settings)
+    assert ran.status == 1
+    assert f"cc-news/2019-03/{Path(NEWS_FILE).name}: " in ran.json["error"]
+    units = read_table(Layout(settings["archive"]), "backfill_units")
+    reasons = dict(units.select("unit_id", "reason").iter_rows())
+    assert reasons["cc-news/2019-03"] == "1 files are still to be had"
+    archives.failing = {}
+    assert run_command(*command, **settings).status == 0
+    assert read_table(Layout(settings["archive"]), "backfill_units")["is_done"].all()
 
 
 def test_a_wrong_path_is_wrong_usage(

@@ -1,13 +1,15 @@
 """`freeze` keeps a page with what is read from it, as the archive has it or as the site answers."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from flows.freeze import load_page
+from flows.freeze import load_page, write_page
+from flows.read import make_job
 from tests.sample_site.serve import start_server
 
 SOURCES = Path(__file__).resolve().parents[1] / "sample_site" / "sources"
@@ -54,7 +56,42 @@ def test_a_capture_is_frozen_without_the_site(run_command: Any, settings: Any, t
         assert frozen["fetched_at"] == row["fetched_at"].isoformat()
 
 
-@pytest.mark.parametrize(("page", "words"), [("nothing", "neither an address nor a capture"), (PAGE + "x", "404")])
+def test_a_document_of_an_api_is_frozen_as_one(tmp_path: Path) -> None:
+    """What GOV.UK's Content API sent is read as the nights read it, and lies beside its answer unchanged."""
+    document = {
+        "base_path": "/government/news/a",
+        "title": "Inspection report published",
+        "schema_name": "news_article",
+        "document_type": "press_release",
+        "locale": "en",
+        "details": {"body": "<p>Inspectors rated the council good.</p>" * 20},
+        "first_published_at": "2025-01-15T10:00:00Z",
+        "public_updated_at": "2025-01-15T10:00:00Z",
+    }
+    body, url = json.dumps(document).encode(), "https://www.gov.uk/api/content/government/news/a"
+    job = make_job(body, url, datetime(2025, 1, 16, tzinfo=UTC), {}, "application/json; charset=utf-8")
+    kept, page = load_page(write_page(job, tmp_path))
+    assert kept == body
+    assert (page.answer["outcome"], page.answer["title"]) == (None, "Inspection report published")
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_line(run_command: Any, settings: Any, tmp_path: Path) -> None:
+    """What the system refuses names the path, as everything that cannot be done does, and ends in status 1."""
+    (tmp_path / "pages").write_text("a file")
+    ran = run_command("freeze", PAGE, "--into", tmp_path / "pages", **settings)
+    assert ran.status == 1
+    assert ran.err.startswith("inspection-news: ")
+    assert str(tmp_path / "pages") in ran.err
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("nothing", "nor a capture_id of"),
+        (PAGE + "x", "404"),
+        ("https://[nothing/", "https://[nothing/ is no address of a page"),
+    ],
+)
 def test_what_cannot_be_frozen_is_told(run_command: Any, settings: Any, tmp_path: Path, page: str, words: str) -> None:
     """A name that is nothing, or a page that the site does not have, is an error that says so; no file is written."""
     ran = run_command("freeze", page, "--into", tmp_path / "pages", **settings)

@@ -52,3 +52,12 @@ def test_every_entrypoint_is_a_flow(spec: dict[str, Any]) -> None:
     for deployment in spec["deployments"]:
         module, _, name = deployment["entrypoint"].rpartition(".")
         assert isinstance(getattr(importlib.import_module(module), name), Flow)
+
+
+def test_every_parameter_is_described(spec: dict[str, Any]) -> None:
+    """The form that Prefect's UI shows says of each parameter what it is."""
+    for deployment in spec["deployments"]:
+        module, _, name = deployment["entrypoint"].rpartition(".")
+        parameters = getattr(importlib.import_module(module), name).parameters.properties
+        assert parameters
+        assert all(parameter.get("description") for parameter in parameters.values()), name

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.texts import find_duplicates_command, find_passages_command, read_texts
+from flows.texts import find_duplicates_command, find_passages_command, read_texts, write_found
 from tests.likeness.texts import keep_start, write_text
 
 TEXT = write_text(1)
@@ -60,14 +60,22 @@ def test_a_table_that_lacks_something_is_refused(tmp_path: Path, columns: dict[s
 
 
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
-    """So is one that is not there, and a folder to write to that is not there."""
+    """So is one that is not there."""
     with pytest.raises(ValueError, match="no such file"):
         read_texts(tmp_path / "nothing.parquet")
     (tmp_path / "page.html").write_text("<p>no table</p>")
     with pytest.raises(ValueError, match="not a Parquet file"):
         read_texts(tmp_path / "page.html")
-    with pytest.raises(ValueError, match="there is no folder"):
-        find_passages_command(write_table(tmp_path / "texts.parquet"), tmp_path / "missing" / "passages.parquet")
+
+
+@pytest.mark.parametrize(("out", "message"), [("missing/pairs.parquet", "there is no folder"), (".", "is a folder")])
+def test_where_nothing_can_be_written_nothing_is_looked_for(tmp_path: Path, out: str, message: str) -> None:
+    """Looking may take minutes: a wrong name for its result is told before."""
+    table = write_table(tmp_path / "texts.parquet")
+    looked: list[pl.DataFrame] = []
+    with pytest.raises(ValueError, match=message):
+        write_found(lambda frame: looked.append(frame) or frame, table, tmp_path / out)
+    assert not looked
 
 
 def test_days_are_instants(tmp_path: Path) -> None:

@@ -281,9 +281,9 @@ class TestNews:
         if not again and not find_open_units(run.layout, [month]):
             return [], tally
         files = await list_month(MARCH, run)
-        left = list(files) if again else find_open_units(run.layout, list(files))
+        left = find_open_units(run.layout, list(files), again=again)
         rows = [await importer.import_stream(RemoteFile(files[file], run), files[file], file) for file in left]
-        return [*rows, await note_month(month, MARCH, rows, None, run)], tally
+        return [*rows, await note_month(month, rows, run)], tally
 
     def test_a_month_is_imported_slice_by_slice(self, archives: WebArchives, backfills: Backfills) -> None:
         """Pages come from slices of the file; file and month are units; a repeated import asks nothing."""

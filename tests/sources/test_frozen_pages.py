@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.console import write_value
 from flows.freeze import load_page
-from flows.read import describe_reading, make_job, write_moment
+from flows.read import describe_reading, make_job
 from tasks.reading.capture import read_body
 from tasks.sources.load import load_sources
 
@@ -26,5 +27,5 @@ def test_a_frozen_page_is_read_as_it_was(answer: Path) -> None:
     body, page = load_page(answer)
     sources = load_sources((TESTS / "sample_site" / "sources",))
     reading = read_body(make_job(body, page.url, page.fetched_at, sources, page.content_type))
-    described = json.loads(json.dumps(describe_reading(reading), default=write_moment))
+    described = json.loads(json.dumps(describe_reading(reading), default=write_value))
     assert {name: described.get(name) for name in page.answer} == page.answer

@@ -83,7 +83,7 @@ def test_tells_a_rolling_page() -> None:
     """The rule of a page that is overwritten in place never ends; that of an article does, and most have none."""
     source = make_source(revisit=RULES)
     rules = [source.find_revisit(f"https://www.example.org{path}") for path in ("/lists/x?page=1", "/news/a")]
-    assert [rule and rule.is_endless for rule in rules] == [True, False]
+    assert [rule and rule.for_days is None for rule in rules] == [True, False]
     assert make_source().find_revisit("https://www.example.org/news/a") is None
 
 

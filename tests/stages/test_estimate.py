@@ -43,8 +43,14 @@ def test_of_a_web_archive_the_least_requests_to_its_index_are_told(via: Via, req
 
 
 def test_of_cc_news_the_months_are_told(nights: Nights) -> None:
-    """A month has hundreds of files, which only its list can tell."""
-    assert [row["month"] for row in estimate(nights, Via.CC_NEWS)] == ["2019-01", "2019-02", "2019-03"]
+    """A month has hundreds of files, which only its list can tell; one that is done says so, as files do."""
+    unit = {
+        "unit_id": "cc-news/2019-02", "via": "cc-news", "is_done": True, "listed": 0, "stored": 0, "run_id": "r",
+        "finished_at": MAY,
+    }  # fmt: skip
+    commit_rows(nights.layout, {"backfill_units": make_frame("backfill_units", [unit])})
+    told = [(row["month"], row["index_requests"], row["is_done"]) for row in estimate(nights, Via.CC_NEWS)]
+    assert told == [("2019-01", 1, False), ("2019-02", 0, True), ("2019-03", 1, False)]
 
 
 def test_files_are_told_with_their_size_and_whether_they_are_done(nights: Nights, tmp_path: Path) -> None:

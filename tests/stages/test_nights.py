@@ -1,6 +1,7 @@
 """Nights in a row on a site that changes: nothing is lost, nothing asked for twice, whatever fails in between."""
 
 import asyncio
+import gzip
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -160,3 +161,15 @@ def test_reading_has_threads_of_its_own(nights: Nights) -> None:
             return run.reading is not asyncio.get_running_loop()._default_executor  # type: ignore[attr-defined]
 
     assert asyncio.run(look())
+
+
+def test_a_capture_tells_what_its_page_is_and_not_how_it_was_packed(nights: Nights, site: Site) -> None:
+    """A page that came gzipped is HTML in the table of captures; one that cannot be unpacked shows its packing."""
+    _, _, body = make_page()
+    packed = gzip.compress(body, mtime=0)
+    site.pages["/a"] = 200, {"Content-Encoding": "gzip"}, packed
+    site.pages["/b"] = 200, {"Content-Encoding": "gzip"}, packed[:-20]
+    nights.run("/a", "/b")
+    captures = read_table(nights.layout, "captures")
+    detected = dict(captures.select("url_key", "content_mime_detected").iter_rows())
+    assert (detected[KEY], detected["post.example/b"]) == ("text/html", "application/gzip")

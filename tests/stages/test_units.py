@@ -51,6 +51,7 @@ def test_a_range_is_cut_into_whole_months(start: date, end: date, months: list[s
         pytest.param(Via.LIVE, date(2020, 1, 1), date(2019, 1, 1), None, r"2019-01-01.*2020-01-01", id="order"),
         pytest.param(Via.WAYBACK, date(2020, 1, 1), None, None, "wayback needs a first and a last day", id="no end"),
         pytest.param(Via.CC_NEWS, None, date(2020, 1, 1), None, "cc-news needs a first and a last", id="no start"),
+        pytest.param(Via.CC_NEWS, date(2016, 1, 1), date(2016, 7, 31), None, "began in 2016-08", id="before CC-NEWS"),
         pytest.param(Via.WARC, None, None, None, "needs a path", id="no path"),
         pytest.param(Via.WARC, date(2020, 1, 1), None, Path("a.warc"), "imported whole", id="range of a file"),
         pytest.param(Via.LIVE, date(2020, 1, 1), date(2020, 1, 1), Path("a.warc"), "takes no path", id="path"),

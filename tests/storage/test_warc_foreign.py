@@ -178,10 +178,16 @@ def test_a_revisit_has_its_own_address_and_time_and_the_earlier_payload(head: by
     """Headers are its own where it has them."""
     ((earlier,), _) = read(make_record(WARC_Payload_Digest=digest(BODY)))
     revisit = make_record(
-        head, "revisit", f"{URL}2", WARC_Date="2020-01-01T00:00:00Z", WARC_Payload_Digest=digest(BODY)
+        head,
+        "revisit",
+        f"{URL}2",
+        WARC_Date="2020-01-01T00:00:00Z",
+        WARC_Payload_Digest=digest(BODY),
+        WARC_IP_Address="192.0.2.7",
     )
     ((page,), _) = read(revisit, earlier=earlier)
     assert (page.exchange.url, page.exchange.requested_at.year, page.exchange.body) == (f"{URL}2", 2020, BODY)
+    assert page.exchange.ip_address == "192.0.2.7"
     assert page.exchange.header("Age") == ("7" if head else None)
 
 
