@@ -156,7 +156,7 @@ def find_paragraphs(tree: HtmlElement) -> frozenset[str]:
 
 def _iterate_body(tree: HtmlElement, *tags: str) -> Iterator[HtmlElement]:
     body = tree.find("body")
-    return (tree if body is None else body).iter(*tags)
+    yield from (tree if body is None else body).iter(*tags)
 
 
 def _is_caption(element: HtmlElement) -> bool:

@@ -1,4 +1,4 @@
-"""The main text of a page: its lines, judged one by one; where that is unsure, with trafilatura's reading beside them."""
+"""The main text of a page: its lines, judged one by one; where that is unsure, beside trafilatura's reading."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ def _make_blocks(segments: list[Segment]) -> Iterator[Block]:
 
 
 def _get_row(segment: Segment) -> HtmlElement | None:
-    """Gets the table row whose cell a line is, for cells without paragraphs: tables that only lay out a page have them."""
+    """Gets the table row whose cell a line is; none for paragraphs in a cell, of a table that lays out the page."""
     element = segment.place.element
     return element.getparent() if element.tag in CELLS else None
 

@@ -13,7 +13,7 @@ from tasks.reading.text import level_text
 
 Numbers = NDArray[np.float64]
 
-SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "”", '"', "’", "'", ":", "»", "؟", ")", "]")  # noqa: RUF001 - as outlets print them
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "”", '"', "’", "'", ":", "»", "؟", ")", "]")
 TAG_KINDS = {
     "p": ("p",),
     "heading": tuple(HEADINGS),
@@ -217,7 +217,8 @@ def _sum_before(mass: Numbers, reach: int) -> Numbers:
     """Sums what stands in up to `reach` lines before each."""
     sums = np.concatenate([[0.0], np.cumsum(mass)])
     ends = np.arange(len(mass))
-    return sums[ends] - sums[np.maximum(0, ends - reach)]
+    before: Numbers = sums[ends] - sums[np.maximum(0, ends - reach)]
+    return before
 
 
 def _sum_around(mass: Numbers, reach: int) -> Numbers:

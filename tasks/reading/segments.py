@@ -1,8 +1,8 @@
-"""A page cut into its lines of text, each with what the markup around it says: the ground that the reader decides on."""
+"""A page cut into its lines of text, each with what the markup around it says: what the reader decides on."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -10,13 +10,15 @@ from tasks.reading.text import squeeze_spaces
 
 #: Elements without text of their own that a reader sees.
 WITHOUT_TEXT = frozenset(
-    """audio button canvas datalist embed head iframe input link math meta meter noscript object optgroup option progress
-    script select style svg template textarea title video""".split()
+    {"audio", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "link", "math", "meta", "meter"}
+    | {"noscript", "object", "optgroup", "option", "progress", "script", "select", "style", "svg", "template"}
+    | {"textarea", "title", "video"}
 )
-#: Elements that do not break a line; unknown ones do not either, but custom elements and all others do.
+#: Elements that do not break a line; all others do.
 INLINE = frozenset(
-    """a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q rb rp rt ruby
-    s samp small source span strike strong sub sup time tt u var wbr""".split()
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img"}
+    | {"ins", "kbd", "label", "mark", "nobr", "picture", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "source"}
+    | {"span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 #: Elements that hold one line, so that the element above is what several lines have in common.
@@ -31,17 +33,20 @@ NAMES = {
     "related": r"relat(?:ed|ive)|recommend|(?:read|see|more|also)[-_]?(?:also|more|next|on|from|stories|news|articles)|"
     r"further|similar|recirc|outbrain|taboola|most[-_]?(?:read|pop|view)|popular|trend|latest|up[-_]?next|teaser|promo|"
     r"upsell|cross[-_]?link|inline[-_]?link|suggest|carousel|card",
-    "wall": r"newsletter|subscri|sign-?up|paywall|piano|regwall|login|donat|membership|cta|call-?to-?action|banner|callout",
+    "wall": r"newsletter|subscri|sign-?up|paywall|piano|regwall|login|donat|membership|cta|call-?to-?action|banner|"
+    r"callout",
     "comment": r"comment|disqus|respond|replies|discussion",
     "picture": r"caption|credit|photo|image|img|media|gallery|slide|video|player|figure|picture",
-    "meta": r"byline|author|bio\b|biograph|meta|date|time|kicker|eyebrow|breadcrumb|tags?\b|taglist|topics?|categor|label|info",
+    "meta": r"byline|author|bio\b|biograph|meta|date|time|kicker|eyebrow|breadcrumb|tags?\b|taglist|topics?|categor|"
+    r"label|info",
     "chrome": r"nav|menu|foot|side-?bar|widget|cookie|consent|gdpr|modal|pop-?up|overlay|toolbar|masthead|search|skip|"
     r"rail|disclaimer|legal|copyright|paginat|pager|aside|secondary|complementary|drawer|dropdown|tooltip|accessib|"
     r"sr-only|visually-?hidden|screen-?reader|hidden|print|d-none",
     "advert": r"\bads?\b|advert|sponsor|\bad[-_]|[-_]ad\b|dfp|gpt|commercial|affiliate|product|shop|price|buy",
     "body": r"article[-_]?(?:body|content|text|main|copy)|(?:entry|post|story|news|page|body|main|blog|single|content|"
     r"rich)[-_]?(?:content|body|text|copy|main)|entry\b|prose|wysiwyg|paragraph|article__|text-?block",
-    "lead": r"lead\b|lede|intro|standfirst|subtitle|sub-?head|summary|dek|deck|excerpt|abstract|description|headline|title",
+    "lead": r"lead\b|lede|intro|standfirst|subtitle|sub-?head|summary|dek|deck|excerpt|abstract|description|headline|"
+    r"title",
     "contents": r"\btoc\b|table-?of-?contents|jump|anchor-?list|contents",
     "box": r"box|fact|panel|note|highlight|key-?(?:points|takeaways)|inset|pull-?quote|accordion|tabs?\b",
 }
@@ -49,9 +54,8 @@ NAME_PATTERNS = tuple(re.compile(pattern) for pattern in NAMES.values())
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the elements around a line say: bits of PLACES and of NAMES, those of the nearest element with a name too."""
+class Surroundings(NamedTuple):
+    """What the elements around a line say: bits of PLACES and of NAMES, and the NAMES of the nearest element."""
 
     element: HtmlElement
     places: int = 0
@@ -60,8 +64,7 @@ class Surroundings:
     is_hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """One line of a page, with the share of its characters that are links, and where it stands."""
 
     text: str
@@ -136,20 +139,17 @@ class _Cutter:
 
 def _look_around(element: HtmlElement, above: Surroundings) -> Surroundings:
     """Adds what an element says to what those above it say."""
-    names, is_hidden = 0, above.is_hidden
-    attributes = dict(element.items())
-    if attributes:
-        for attribute in ("class", "id", "itemprop"):
-            for name in attributes.get(attribute, "").split():
-                names |= classify_name(name)
-        is_hidden = is_hidden or _hides(attributes)
+    names = 0
+    for attribute in ("class", "id", "itemprop"):
+        for name in (element.get(attribute) or "").split():
+            names |= classify_name(name)
     near = names or (above.near_names if element.tag in SINGLE else 0)
-    return Surroundings(element, above.places | PLACE_OF_TAG.get(element.tag, 0), above.names | names, near, is_hidden)
+    places = above.places | PLACE_OF_TAG.get(element.tag, 0)
+    return Surroundings(element, places, above.names | names, near, above.is_hidden or _hides(element))
 
 
-def _hides(attributes: dict[str, str]) -> bool:
-    return (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or HIDDEN.search(attributes.get("style", "")) is not None
-    )
+def _hides(element: HtmlElement) -> bool:
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    style = element.get("style")
+    return style is not None and HIDDEN.search(style) is not None

@@ -17,7 +17,7 @@ def normalise_text(text: str) -> str:
 
 
 def level_text(text: str) -> str:
-    """Levels a text to its letters and digits, run together: cheaper than `normalise_text`, for finding one in another."""
+    """Levels a text to its letters and digits, run together: for finding one in another, at less cost."""
     return NOT_A_WORD.sub("", text.lower())
 
 

@@ -5,14 +5,15 @@
 
 Text is the mean over pages of the F1 of 4-word shingles (as in the article-extraction-benchmark); titles and authors
 are compared after normalisation, dates by day. Pages are cut in halves by the digest of their id: rules may be tuned on
-the `developed` half only; the forests (train_forests.py) are trained on it, so that only `kept-aside` tells how good the
-reader is on pages that it was not made for. All readers run on each page in turn, in this process; speed is pages per
-CPU second. With `--memory on`, each page is read with what recurs over the other pages of its host.
+the `developed` half only; the forests (train_forests.py) are trained on it, so that only `kept-aside` tells how good
+the reader is on pages that it was not made for. All readers run on each page in turn, in this process; speed is pages
+per CPU second. With `--memory on`, each page is read with what recurs over the other pages of its host.
 """
 
 import argparse
 import gzip
 import hashlib
+import importlib.util
 import json
 import re
 import sys
@@ -31,11 +32,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
 import trafilatura  # noqa: E402 - the path comes first
-
-try:
-    from resiliparse.extract.html2text import extract_plain_text
-except ImportError:
-    extract_plain_text = None
+from trafilatura.settings import Document  # noqa: E402
 
 from tasks.reading import main_text  # noqa: E402
 from tasks.reading.article import read_article  # noqa: E402
@@ -101,9 +98,8 @@ def read_with_standfirst(page: Page) -> Answer:
     """Reads a page with the standfirst put in front of the text, since some answers count it as text."""
     rules = ReadingRules(memory=page.memory)
     article = read_article(PageInput(page.body, page.url, None, page.fetched_at), rules)
-    if not isinstance(article, Article):
-        return Answer()
-    return Answer("\n\n".join(filter(None, (article.standfirst, article.text))))
+    parts = (article.standfirst, article.text) if isinstance(article, Article) else ()
+    return Answer("\n\n".join(filter(None, parts)))
 
 
 def read_quickly(page: Page) -> Answer:
@@ -115,20 +111,22 @@ def read_quickly(page: Page) -> Answer:
 def read_with_metadata(page: Page) -> Answer:
     """Reads text and metadata of a page with trafilatura as it comes."""
     document = trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True)
-    if document is None:
+    if not isinstance(document, Document):
         return Answer()
     return Answer(document.text or "", document.title, tuple((document.author or "").split("; ")), document.date)
 
 
-def read_text_only(page: Page, **settings: bool) -> Answer:
+def read_text_only(page: Page, *, comments: bool = False, recall: bool = False, fast: bool = False) -> Answer:
     """Reads the text of a page with trafilatura."""
-    return Answer(trafilatura.extract(page.body, url=page.url, **settings) or "")
+    text = trafilatura.extract(page.body, url=page.url, include_comments=comments, favor_recall=recall, fast=fast)
+    return Answer(text or "")
 
 
 def read_with_resiliparse(page: Page) -> Answer:
     """Reads the text of a page with resiliparse."""
     markup = page.body.decode("utf-8", "replace")
-    return Answer(extract_plain_text(markup, main_content=True, alt_texts=False))
+    html2text = importlib.import_module("resiliparse.extract.html2text")
+    return Answer(html2text.extract_plain_text(markup, main_content=True, alt_texts=False))
 
 
 PEER = "trafilatura"
@@ -137,11 +135,13 @@ READERS: dict[str, Callable[[Page], Answer]] = {
     PEER: read_with_metadata,
     "ours, quick path": read_quickly,
     "ours, with standfirst": read_with_standfirst,
-    "trafilatura, text": read_text_only,
-    "trafilatura, no comments": partial(read_text_only, include_comments=False),
-    "trafilatura, recall": partial(read_text_only, include_comments=False, favor_recall=True),
-    "trafilatura, fast recall": partial(read_text_only, include_comments=False, fast=True, favor_recall=True),
-} | ({"resiliparse": read_with_resiliparse} if extract_plain_text else {})
+    "trafilatura, text": partial(read_text_only, comments=True),
+    "trafilatura, no comments": read_text_only,
+    "trafilatura, recall": partial(read_text_only, recall=True),
+    "trafilatura, fast recall": partial(read_text_only, fast=True, recall=True),
+}
+if importlib.util.find_spec("resiliparse"):
+    READERS["resiliparse"] = read_with_resiliparse
 #: Readers of which title, authors and date are compared, too.
 WITH_METADATA = ("ours", PEER)
 

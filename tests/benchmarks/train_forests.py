@@ -21,7 +21,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "benchmarks")]
 
-import lightgbm  # noqa: E402 - the path comes first
+import lightgbm  # type: ignore[import-not-found]  # noqa: E402 - the path comes first; not in the lock file
 import numpy as np  # noqa: E402
 from lxml.html import HtmlElement  # noqa: E402
 from measure_articles import FOLDERS, HALVES, compute_f1, load_pages, make_shingles  # noqa: E402
@@ -148,7 +148,7 @@ def make_example(page: Page, segments: Sequence[Segment]) -> Example:
 
 
 def cut_examples(example: Example) -> list[Example]:
-    """Cuts a page to its article with a line or two around it, and to the beginning of that: pages like them are few."""
+    """Cuts a page to its article with a line or two around it, and to the beginning of that: such pages are few."""
     text = np.flatnonzero(example.labels)
     if not len(text):
         return []
