@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 
+#: Lines that are judged at once, so that a page of a million lines needs no more memory for it than one of thousands.
+BATCH = 2_000
 FORESTS = Path(__file__).with_name("forests.json")
 
 
@@ -46,16 +48,21 @@ class Forest:
         )
 
     def estimate(self, columns: Mapping[str, Numbers]) -> Numbers:
-        """Estimates the chance of each line, 0 to 1; `columns` must hold every name that the forest knows."""
+        """Estimates the chance of each line, 0 to 1; `columns` holds every name that the forest knows."""
         table = np.stack([columns[name] for name in self.names], axis=1)
+        batches = [self._sum_leaves(table[start : start + BATCH]) for start in range(0, len(table), BATCH)]
+        chances: Numbers = 1 / (1 + np.exp(-np.concatenate(batches)))
+        return chances
+
+    def _sum_leaves(self, table: Numbers) -> Numbers:
         count, width = table.shape
         cells, starts = table.ravel(), (np.arange(count) * width)[:, np.newaxis]
         nodes = np.tile(self.roots, (count, 1))
         for _ in range(self.depth):
             is_left = cells[starts + self.columns[nodes]] <= self.thresholds[nodes]
             nodes = np.where(is_left, self.lefts[nodes], self.rights[nodes])
-        chances: Numbers = 1 / (1 + np.exp(-self.values[nodes].sum(axis=1)))
-        return chances
+        sums: Numbers = self.values[nodes].sum(axis=1)
+        return sums
 
 
 @cache

@@ -62,7 +62,7 @@ def find_main_text(tree: HtmlElement, facts: PageFacts) -> list[Block]:
     is_text = keep_siblings(lines, chances, choice.is_text)
     is_text[find_end([segment.text for segment in lines.segments], is_text) :] = False
     chosen = [segment for segment, is_chosen in zip(lines.segments, is_text, strict=True) if is_chosen]
-    return list(_make_blocks(chosen))
+    return list(make_blocks(chosen))
 
 
 def find_facts(title: str | None, meta: dict[str, str], article: Node | None) -> PageFacts:
@@ -93,7 +93,8 @@ def keep_siblings(lines: Lines, chances: Numbers, is_text: NDArray[np.bool_]) ->
     return is_text | (has_text & is_paragraph & (chances >= NEARLY) & (lines.words >= WORDS_OF_TEXT))
 
 
-def _make_blocks(segments: list[Segment]) -> Iterator[Block]:
+def make_blocks(segments: list[Segment]) -> Iterator[Block]:
+    """Makes blocks of the chosen lines; the cells of a table's row are one line."""
     for row, members in groupby(segments, key=_get_row):
         lines = list(members)
         if row is not None and len({line.place.element for line in lines}) == len(lines) > 1:
