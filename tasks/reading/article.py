@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 from lxml.html import HtmlElement
 
 from storage.outcomes import Outcome
-from tasks.reading.body import Block, extract_blocks, join_blocks, keep_in_container
+from tasks.reading.body import Block, join_blocks, keep_in_container, read_with_trafilatura
 from tasks.reading.bylines import BylinePlaces, find_byline
 from tasks.reading.dates import DatePlaces, find_modified, find_published
 from tasks.reading.furniture import clear_furniture
 from tasks.reading.headline import find_headline, find_headline_area
+from tasks.reading.main_text import find_facts, find_main_text
 from tasks.reading.metadata import (
     find_canonical_url,
     find_image_url,
@@ -20,7 +21,9 @@ from tasks.reading.metadata import (
 )
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected, parse_page
 from tasks.reading.rejection import judge_page
+from tasks.reading.segment_features import PageFacts
 from tasks.reading.selection import Selection, apply_selectors
+from tasks.reading.site_memory import drop_remembered
 from tasks.reading.structured_data import find_article, find_page, read_structured_data
 from tasks.reading.text import compute_text_digest, count_words
 from tasks.reading.titles import find_site_names, find_standfirst, find_title
@@ -40,8 +43,10 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     area = find_headline_area(headline)
     byline = find_byline(BylinePlaces(tree, node, nodes, area, selection.byline), site_names)
     standfirst = selection.standfirst or find_standfirst(tree, meta, node, headline, area)
-    found = _extract_text(selection, headline)
-    blocks = clear_furniture(found, tree, title=title, standfirst=standfirst, authors=byline.names)
+    found = _read_text(selection, headline, find_facts(title, meta, node))
+    blocks = clear_furniture(
+        drop_remembered(found, rules.memory), tree, title=title, standfirst=standfirst, authors=byline.names
+    )
     rejected = judge_page(tree, title, blocks)
     if rejected:
         return rejected
@@ -74,6 +79,8 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     )
 
 
-def _extract_text(selection: Selection, headline: HtmlElement | None) -> list[Block]:
-    blocks = extract_blocks(selection.body)
-    return blocks if selection.is_restricted else keep_in_container(blocks, headline)
+def _read_text(selection: Selection, headline: HtmlElement | None, facts: PageFacts) -> list[Block]:
+    """Reads the text; where a source's selectors say where it is, trafilatura only sorts out what is in there."""
+    if selection.is_restricted:
+        return read_with_trafilatura(selection.body)
+    return keep_in_container(find_main_text(selection.body, facts), headline)

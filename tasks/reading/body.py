@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
 from lxml.etree import _Element as Element
+from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
@@ -19,6 +21,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)
 
 Kind = Literal["paragraph", "heading", "list", "quote", "table"]
 KINDS: dict[str, Kind] = {"head": "heading", "list": "list", "quote": "quote", "code": "quote", "table": "table"}
+WITHOUT_TEXT = ("iframe", "link", "script", "style", "svg", "template")
 BREAKING = frozenset({*KINDS, "body", "p", "lb", "item", "row", "div", "fw"})
 #: Class names that outlets give to the one element that holds headline and text.
 CONTAINER_NAMES = frozenset({"article", "story", "news-article"})
@@ -35,9 +38,12 @@ class Block:
     text: str
 
 
-def extract_blocks(tree: HtmlElement) -> list[Block]:
-    """Extracts the blocks of the main text; none where there is no text. The tree is left as it was."""
-    document = bare_extraction(tree, include_comments=False, with_metadata=False)
+def read_with_trafilatura(tree: HtmlElement) -> list[Block]:
+    """Reads the blocks of the main text with trafilatura; none where it finds none. The tree is left as it was."""
+    # trafilatura copies the tree several times; most of what is copied are scripts.
+    bare = copy(tree)
+    strip_elements(bare, *WITHOUT_TEXT, with_tail=False)
+    document = bare_extraction(bare, include_comments=False, with_metadata=False)
     if not isinstance(document, Document):
         return []
     return list(_make_blocks(document.body))

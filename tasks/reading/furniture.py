@@ -1,13 +1,11 @@
 """What stands among an article's paragraphs without being its text: adverts, captions, what is said twice."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from tasks.reading.body import Block
-from tasks.reading.page import select
 from tasks.reading.text import normalise_text
 from tasks.reading.time_text import find_date_span
 
@@ -25,9 +23,11 @@ FURNITURE = re.compile(
     | (?:sign|log)\ ?(?:up|in|on)\ (?:to|for|now|here|and|with)\b | sign\ up\W*$
     | (?:please\ )?(?:register|subscribe)(?:\ (?:now|to|for|here|today|free)\b|\W*$)
     | get\ (?:the|our|all\ the|your)\ .*\b(?:newsletter|inbox|alerts?|app)\b
+    | [^.!?]{0,60}\bnewsletters?\b[^.!?]{0,60}$
     | .*\bdelivered\ (?:straight\ |directly\ )?to\ your\ inbox\b
     | .*\b(?:sign\ up|subscribe)\ (?:to|for)\ (?:our|the|your)\ .*\b(?:newsletters?|bulletins?|alerts?|updates?)\b
     | already\ (?:a|an|have)\ .*\b(?:member|subscriber|account|registered|subscription)\b
+    | you(?:['’]ve|\ have)\ (?:read|reached|used)\ (?:all\ )?your\b.*\b(?:free|monthly)\b
     | thank\ you\ for\ (?:signing|subscribing|registering)
     | (?:digital|print)\ (?:membership|subscription|edition)\W*$ | from\ £\d[\d.]*\ ?/\ ?(?:month|year|week)
     | comments?\ are\ (?:now\ )?closed
@@ -64,19 +64,16 @@ LONGEST_JOB_LINE = 25
 MOST_CUT = 0.5
 OPENING_BLOCKS = 5
 LONGEST_BYLINE = 14
-#: By tag or class, whatever the case of the first letter (XPath 1.0 has no other way).
-IS_CAPTION = (
-    "self::figcaption or contains(@class, 'aption') or contains(@class, 'redit') or contains(@class, 'opyright')"
-)
-FIND_CAPTIONS = XPath(f"//body//*[{IS_CAPTION}]")
-FIND_PARAGRAPHS = XPath(f"//*[self::p or self::li][not(ancestor-or-self::*[{IS_CAPTION}])]")
+#: In the class of what holds a caption or its credit, whatever the case of the first letter.
+CAPTION_NAMES = ("aption", "redit", "opyright")
 
 
 def clear_furniture(
     blocks: Sequence[Block], tree: HtmlElement, *, title: str | None, standfirst: str | None, authors: Sequence[str]
 ) -> list[Block]:
     """Clears the blocks of furniture, captions, repeated headline, standfirst and byline, and of all behind the end."""
-    kept = drop_captions([block for block in cut_after_article(blocks) if not is_furniture(block)], tree)
+    end = find_end([block.text for block in blocks], [True] * len(blocks))
+    kept = drop_captions([block for block in blocks[:end] if not is_furniture(block)], tree)
     said = {normalise_text(text) for text in (title, standfirst) if text}
     people = [normalise_text(author) for author in authors]
     opening = [
@@ -91,30 +88,33 @@ def clear_furniture(
 def drop_captions(blocks: Sequence[Block], tree: HtmlElement) -> list[Block]:
     """Drops the captions of pictures, but for those that a paragraph says in the same words."""
     captions = find_captions(tree)
-    if not any(normalise_text(block.text) in captions for block in blocks):
-        return list(blocks)
-    captions -= find_paragraphs(tree)
-    return [block for block in blocks if normalise_text(block.text) not in captions]
+    said = [normalise_text(block.text) for block in blocks]
+    if not captions.isdisjoint(said):
+        captions -= find_paragraphs(tree)
+    return [block for block, text in zip(blocks, said, strict=True) if text not in captions]
 
 
-def cut_after_article(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Cuts what follows the first line that ends the article, unless that would be most of the text."""
-    total = sum(len(block.text) for block in blocks)
-    length = 0
-    for position, block in enumerate(blocks):
-        is_marker = len(block.text.split()) <= LONGEST_MARKER and AFTER_ARTICLE.match(block.text)
-        if is_marker and length >= MOST_CUT * total:
-            return blocks[:position]
-        length += len(block.text)
-    return blocks
+def find_end(lines: Sequence[str], is_text: Iterable[bool]) -> int:
+    """Finds the first line that ends the article, where that is not most of the text; the number of lines if none."""
+    lengths = [len(line) if counts else 0 for line, counts in zip(lines, is_text, strict=True)]
+    total, length = sum(lengths), 0
+    for position, line in enumerate(lines):
+        if length >= MOST_CUT * total and len(line.split()) <= LONGEST_MARKER and AFTER_ARTICLE.match(line):
+            return position
+        length += lengths[position]
+    return len(lines)
 
 
 def is_furniture(block: Block) -> bool:
     """Tells whether a block is a line of the outlet's furniture or of a job advert."""
-    words = len(block.text.split())
-    if words <= LONGEST_JOB_LINE and JOB_ADVERT.search(block.text):
+    if len(block.text.split()) <= LONGEST_JOB_LINE and JOB_ADVERT.search(block.text):
         return True
-    return words <= LONGEST_FURNITURE and block.kind != "table" and FURNITURE.match(block.text) is not None
+    return block.kind != "table" and is_furniture_line(block.text)
+
+
+def is_furniture_line(text: str) -> bool:
+    """Tells whether a line says what outlets put among their articles."""
+    return len(text.split()) <= LONGEST_FURNITURE and FURNITURE.match(text) is not None
 
 
 def is_byline(block: Block, people: Sequence[str]) -> bool:
@@ -140,7 +140,7 @@ def is_byline(block: Block, people: Sequence[str]) -> bool:
 def find_captions(tree: HtmlElement) -> frozenset[str]:
     """Finds the captions and credits of the page's pictures, normalised."""
     captions = set()
-    for element in select(FIND_CAPTIONS, tree):
+    for element in filter(_is_caption, _iterate_body(tree)):
         captions.add(normalise_text(element.text_content()))
         captions.update(normalise_text(child.text_content()) for child in element)
     return frozenset(captions) - {""}
@@ -148,4 +148,20 @@ def find_captions(tree: HtmlElement) -> frozenset[str]:
 
 def find_paragraphs(tree: HtmlElement) -> frozenset[str]:
     """Finds the paragraphs and list items outside captions, normalised."""
-    return frozenset(normalise_text(element.text_content()) for element in select(FIND_PARAGRAPHS, tree))
+    return frozenset(
+        normalise_text(element.text_content())
+        for element in _iterate_body(tree, "p", "li")
+        if not _is_caption(element) and not any(map(_is_caption, element.iterancestors()))
+    )
+
+
+def _iterate_body(tree: HtmlElement, *tags: str) -> Iterator[HtmlElement]:
+    body = tree.find("body")
+    yield from (tree if body is None else body).iter(*tags)
+
+
+def _is_caption(element: HtmlElement) -> bool:
+    if element.tag == "figcaption":
+        return True
+    names = element.get("class")
+    return names is not None and any(name in names for name in CAPTION_NAMES)

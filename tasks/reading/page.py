@@ -12,12 +12,17 @@ from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, XPath
 from lxml.html import HtmlElement
 
 from storage.outcomes import Outcome
+from tasks.reading.site_memory import SiteMemory
 
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 #: Where a browser looks for a charset (HTML, "prescan a byte stream").
 PRESCANNED_BYTES = 4096
 DETECTED_BYTES = 65536
+#: What may stand in the head; anything else ends it.
+HEAD_ELEMENTS = frozenset(
+    {"base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "script", "style", "template", "title"}
+)
 #: One class for every element: lxml.html's own look-up calls Python for each element that is touched.
 ELEMENT_CLASS = ElementDefaultClassLookup(element=HtmlElement)
 
@@ -26,7 +31,8 @@ ELEMENT_CLASS = ElementDefaultClassLookup(element=HtmlElement)
 class ReadingRules:
     """How the pages of one source are read; `timezone` is an IANA name, `language` ISO 639-1 where it is always one.
 
-    The rest are CSS selectors: `article` restricts the text, `drop` takes out of it, the others each find one field.
+    `memory` is what is remembered of the site's pages. The rest are CSS selectors: `article` restricts the text, `drop`
+    takes out of it, the others each find one field.
     """
 
     publisher: str = ""
@@ -40,6 +46,7 @@ class ReadingRules:
     byline: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
+    memory: SiteMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +116,21 @@ def parse_page(body: bytes, charset: str | None) -> HtmlElement | None:
 
 
 def _put_into_body(tree: HtmlElement) -> None:
-    """Puts into the body what the parser left outside it, as browsers do (HTML, "after after body" insertion mode).
+    """Puts into the body what the parser left outside it, as browsers do (HTML, "The rules for parsing tokens").
 
-    Where a page closes html early, libxml2 gives what follows a second root beside the first.
+    Where a page closes html early, libxml2 gives what follows a second root beside the first; elements that it does
+    not know stay in the head.
     """
     body = tree.find("body")
-    if body is not None:
-        for root in [tree, *tree.itersiblings()]:
-            body.extend(element for element in list(root) if element.tag not in ("head", "body", "frameset"))
+    if body is None:
+        body = tree.makeelement("body")
+        tree.append(body)
+    head = [element for start in tree.iterchildren("head") for element in start]
+    first = next((place for place, element in enumerate(head) if element.tag not in HEAD_ELEMENTS), len(head))
+    for place, element in enumerate(head[first:]):
+        body.insert(place, element)
+    for root in [tree, *tree.itersiblings()]:
+        body.extend(element for element in list(root) if element.tag not in ("head", "body", "frameset"))
 
 
 def _open_swallowed(tree: HtmlElement) -> None:

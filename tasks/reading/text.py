@@ -16,6 +16,11 @@ def normalise_text(text: str) -> str:
     return NOT_A_WORD.sub(" ", levelled).strip()
 
 
+def level_text(text: str) -> str:
+    """Levels a text to its letters and digits, run together: for finding one in another, at less cost."""
+    return NOT_A_WORD.sub("", text.lower())
+
+
 def compute_text_digest(text: str) -> str:
     """Computes SHA-256 over the normalised text, as 64 hex digits."""
     return hashlib.sha256(normalise_text(text).encode("utf-8", "surrogatepass")).hexdigest()
@@ -23,9 +28,9 @@ def compute_text_digest(text: str) -> str:
 
 def count_words(text: str) -> int:
     """Counts words; "children's", "12-week" and "1,200" are one word each."""
-    return sum(1 for _ in WORD.finditer(INVISIBLE.sub("", text)))
+    return len(WORD.findall(INVISIBLE.sub("", text)))
 
 
 def squeeze_spaces(text: str) -> str:
     """Makes one line of a text: every run of spaces is one space, what prints nothing is gone."""
-    return " ".join(INVISIBLE.sub("", text).split())
+    return " ".join((text if text.isascii() else INVISIBLE.sub("", text)).split())

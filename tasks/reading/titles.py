@@ -3,14 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from storage.addresses import get_host
 from tasks.reading.headline import Line, find_headline
-from tasks.reading.page import ReadingRules, select
+from tasks.reading.page import ReadingRules
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
 
@@ -23,7 +23,6 @@ STANDFIRST_NAMES = re.compile(
     r"lead-text|excerpt)\b",
     re.IGNORECASE,
 )
-FIND_STANDFIRSTS = XPath("//*[self::p or self::h2 or self::h3 or self::div][@class or @id]")
 SHORTEST_STANDFIRST = 5
 LONGEST_STANDFIRST = 80
 
@@ -128,14 +127,17 @@ def _is_paragraph(element: HtmlElement) -> bool:
 
 
 def _find_visible_standfirst(tree: HtmlElement, headline: HtmlElement | None) -> str | None:
-    for element in select(FIND_STANDFIRSTS, tree):
-        if STANDFIRST_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}") and _is_near(
-            element, headline
-        ):
+    for element in tree.iter("p", "h2", "h3", "div"):
+        if any(map(_names_standfirst, (element.get("class"), element.get("id")))) and _is_near(element, headline):
             text = squeeze_spaces(element.text_content())
             if SHORTEST_STANDFIRST <= len(text.split()) <= LONGEST_STANDFIRST:
                 return text
     return None
+
+
+@lru_cache(maxsize=10_000)
+def _names_standfirst(names: str | None) -> bool:
+    return names is not None and STANDFIRST_NAMES.search(names) is not None
 
 
 def _is_near(element: HtmlElement, headline: HtmlElement | None) -> bool:

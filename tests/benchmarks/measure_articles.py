@@ -1,32 +1,44 @@
 """Measures the article reader beside plain trafilatura, on real pages with answers.
 
     python tests/benchmarks/measure_articles.py [--folder FOLDER ...] [--half developed|kept-aside|both] [--worst N]
+                                                [--memory on|off]
 
 Text is the mean over pages of the F1 of 4-word shingles (as in the article-extraction-benchmark); titles and authors
 are compared after normalisation, dates by day. Pages are cut in halves by the digest of their id: rules may be tuned on
-the `developed` half only. Both readers run on each page in turn, in this process; speed is pages per CPU second.
+the `developed` half only; the forests (train_forests.py) are trained on it, so that only `kept-aside` tells how good
+the reader is on pages that it was not made for. All readers run on each page in turn, in this process; speed is pages
+per CPU second. With `--memory on`, each page is read with what recurs over the other pages of its host.
 """
 
 import argparse
 import gzip
 import hashlib
+import importlib.util
 import json
 import re
 import sys
 import time
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT))
 
 import trafilatura  # noqa: E402 - the path comes first
+from trafilatura.settings import Document  # noqa: E402
 
+from tasks.reading import main_text  # noqa: E402
 from tasks.reading.article import read_article  # noqa: E402
-from tasks.reading.page import Article, PageInput, ReadingRules  # noqa: E402
+from tasks.reading.page import Article, PageInput, ReadingRules, parse_page  # noqa: E402
+from tasks.reading.segments import segment_page  # noqa: E402
+from tasks.reading.site_memory import SiteMemory, digest_lines, learn_memory  # noqa: E402
 from tasks.reading.text import normalise_text  # noqa: E402
 
 ARTICLES = PROJECT.parent / "shared" / "articles"
@@ -62,48 +74,76 @@ class Scores:
     pages: int = 0
 
 
-def read_ours(body: bytes, url: str, fetched_at: datetime) -> Answer:
+@dataclass(frozen=True)
+class Page:
+    """A page as the readers are given it, with what is remembered of its host."""
+
+    body: bytes
+    url: str
+    fetched_at: datetime
+    memory: SiteMemory | None = None
+
+
+def read_ours(page: Page) -> Answer:
     """Reads a page with this project's reader, without rules of a source."""
-    article = read_article(PageInput(body, url, None, fetched_at), ReadingRules())
+    rules = ReadingRules(memory=page.memory)
+    article = read_article(PageInput(page.body, page.url, None, page.fetched_at), rules)
     if not isinstance(article, Article):
         return Answer(title=article.title)
     day = article.published_at.date().isoformat() if article.published_at else None
     return Answer(article.text, article.title, article.authors, day)
 
 
-def read_with_standfirst(body: bytes, url: str, fetched_at: datetime) -> Answer:
+def read_with_standfirst(page: Page) -> Answer:
     """Reads a page with the standfirst put in front of the text, since some answers count it as text."""
-    article = read_article(PageInput(body, url, None, fetched_at), ReadingRules())
-    return (
-        Answer("\n\n".join(filter(None, (article.standfirst, article.text))))
-        if isinstance(article, Article)
-        else Answer()
-    )
+    rules = ReadingRules(memory=page.memory)
+    article = read_article(PageInput(page.body, page.url, None, page.fetched_at), rules)
+    parts = (article.standfirst, article.text) if isinstance(article, Article) else ()
+    return Answer("\n\n".join(filter(None, parts)))
 
 
-def read_text_only(body: bytes, url: str, _fetched_at: datetime) -> Answer:
-    """Reads the text of a page with trafilatura as it comes."""
-    return Answer(trafilatura.extract(body, url=url) or "")
+def read_quickly(page: Page) -> Answer:
+    """Reads a page with this project's reader, but never with another reading beside it."""
+    with patch.object(main_text, "ENOUGH", 0.0):
+        return read_ours(page)
 
 
-def read_with_metadata(body: bytes, url: str, _fetched_at: datetime) -> Answer:
+def read_with_metadata(page: Page) -> Answer:
     """Reads text and metadata of a page with trafilatura as it comes."""
-    document = trafilatura.bare_extraction(body, url=url, with_metadata=True)
-    if document is None:
+    document = trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True)
+    if not isinstance(document, Document):
         return Answer()
     return Answer(document.text or "", document.title, tuple((document.author or "").split("; ")), document.date)
 
 
-READERS: dict[str, Callable[[bytes, str, datetime], Answer]] = {
+def read_text_only(page: Page, *, comments: bool = False, recall: bool = False, fast: bool = False) -> Answer:
+    """Reads the text of a page with trafilatura."""
+    text = trafilatura.extract(page.body, url=page.url, include_comments=comments, favor_recall=recall, fast=fast)
+    return Answer(text or "")
+
+
+def read_with_resiliparse(page: Page) -> Answer:
+    """Reads the text of a page with resiliparse."""
+    markup = page.body.decode("utf-8", "replace")
+    html2text = importlib.import_module("resiliparse.extract.html2text")
+    return Answer(html2text.extract_plain_text(markup, main_content=True, alt_texts=False))
+
+
+PEER = "trafilatura"
+READERS: dict[str, Callable[[Page], Answer]] = {
     "ours": read_ours,
+    PEER: read_with_metadata,
+    "ours, quick path": read_quickly,
     "ours, with standfirst": read_with_standfirst,
-    "trafilatura": read_with_metadata,
-    "trafilatura, text only": read_text_only,
+    "trafilatura, text": partial(read_text_only, comments=True),
+    "trafilatura, no comments": read_text_only,
+    "trafilatura, recall": partial(read_text_only, recall=True),
+    "trafilatura, fast recall": partial(read_text_only, fast=True, recall=True),
 }
-
-
-#: Readers of which only the text is compared.
-TEXT_ONLY = ("ours, with standfirst", "trafilatura, text only")
+if importlib.util.find_spec("resiliparse"):
+    READERS["resiliparse"] = read_with_resiliparse
+#: Readers of which title, authors and date are compared, too.
+WITH_METADATA = ("ours", PEER)
 
 
 def choose_half(identifier: str) -> str:
@@ -156,24 +196,50 @@ def score_page(scores: Scores, answer: Answer, gold: dict[str, Any]) -> float | 
     return f1
 
 
-def measure(folder: str, half: str, worst: int) -> None:
-    """Measures all readers on one half of a folder and prints a line for each."""
+def remember_hosts() -> dict[str, dict[str, frozenset[str]]]:
+    """Gives, for each host, the lines of each of its pages in all folders, by the page's address."""
+    hosts: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    for folder in FOLDERS:
+        for half in HALVES:
+            for gold, body in load_pages(folder, half):
+                tree, url = parse_page(body, None), gold.get("url") or ""
+                if tree is not None:
+                    hosts[urlsplit(url).hostname or ""][url] = digest_lines(segment_page(tree))
+    return hosts
+
+
+def recall_site(hosts: dict[str, dict[str, frozenset[str]]], url: str) -> SiteMemory | None:
+    """Gives the memory of a page's host, learned from its other pages: two are enough here, for want of more."""
+    host = urlsplit(url).hostname or ""
+    others = [lines for address, lines in hosts.get(host, {}).items() if address != url]
+    return learn_memory(host, others, fewest_pages=2) if others else None
+
+
+def measure(
+    folder: str, half: str, hosts: dict[str, dict[str, frozenset[str]]], worst: int, seconds: dict[str, float]
+) -> None:
+    """Measures all readers on one half of a folder and prints a line for each; adds up the CPU seconds."""
     table = {name: Scores() for name in READERS}
     ours: list[tuple[float, str]] = []
     for gold, body in load_pages(folder, half):
-        crawled = gold.get("crawl_date")
+        crawled, url = gold.get("crawl_date"), gold.get("url") or ""
         fetched_at = datetime.fromisoformat(crawled).replace(tzinfo=UTC) if crawled else LATEST
-        for name, read in READERS.items():
+        page = Page(body, url, fetched_at, recall_site(hosts, url))
+        # Whoever comes first pays for what the others find warm: each reader does so in turn.
+        names = deque(READERS)
+        names.rotate(table["ours"].pages)
+        for name in names:
             start = time.process_time()
-            answer = read(body, gold.get("url") or "", fetched_at)
+            answer = READERS[name](page)
             table[name].seconds += time.process_time() - start
             table[name].pages += 1
             f1 = score_page(table[name], answer, gold)
             if name == "ours" and f1 is not None:
                 ours.append((f1, gold["id"]))
     for name, scores in table.items():
-        fields = ("text",) if name in TEXT_ONLY else FIELDS
-        print(f"{folder:24} {half:10} {name:22} {describe(scores, fields)}", flush=True)
+        seconds[name] += scores.seconds
+        fields = FIELDS if name in WITH_METADATA else ("text",)
+        print(f"{folder:14} {half:10} {name:24} {describe(scores, fields)}", flush=True)
     for f1, identifier in sorted(ours)[:worst]:
         print(f"    {f1:.3f} {identifier}")
 
@@ -193,12 +259,17 @@ def main() -> None:
     parser.add_argument("--folder", action="append", help="a folder of ../shared/articles; all of text by default")
     parser.add_argument("--half", choices=[*HALVES, "both"], default="both")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="name the N pages with the lowest F1")
+    parser.add_argument("--memory", choices=["on", "off"], default="off")
     arguments = parser.parse_args()
     if not ARTICLES.is_dir():
         parser.error(f"needs the real pages at {ARTICLES}")
+    hosts = remember_hosts() if arguments.memory == "on" else {}
+    seconds: dict[str, float] = defaultdict(float)
     for folder in arguments.folder or FOLDERS:
         for half in HALVES if arguments.half == "both" else [arguments.half]:
-            measure(folder, half, arguments.worst)
+            measure(folder, half, hosts, arguments.worst, seconds)
+    for name, spent in seconds.items():
+        print(f"{name:24} {spent:.1f} CPU seconds, {seconds[PEER] / spent:.2f} times the pages of {PEER} with metadata")
 
 
 if __name__ == "__main__":

@@ -45,3 +45,23 @@ def test_a_wrong_byte_does_not_lose_the_page() -> None:
 def test_nothing_parses_to_nothing(body: bytes) -> None:
     """A body without an element has no tree."""
     assert parse_page(body, None) is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<html><head><title>T</title></head><body><p>Menu</p></body></html><html><div><p>Inside</p></div></html>",
+        "<html><head><title>T</title></head><body><p>Menu</p></body><div><p>Inside</p></div></html>",
+        "<title>T</title><article><p>Inside</p></article>",
+        "<body><button><i>Menu<main><p>Inside</p></main></body>",
+        "<body><svg><use><main><p>Inside</p></main></body>",
+    ],
+    ids=["second root", "behind the body", "in the head", "in a button", "in a drawing"],
+)
+def test_all_paragraphs_are_in_the_body(markup: str) -> None:
+    """What the parser leaves outside the body, or in an element that was not closed, is put where browsers have it."""
+    tree = parse_page(markup.encode(), "utf-8")
+    assert tree is not None
+    body = tree.find("body")
+    assert [p.text for p in body.iter("p") if p.text == "Inside"] == ["Inside"]
+    assert [p for p in body.iter("p") if {"svg", "button", "head"} & {node.tag for node in p.iterancestors()}] == []

@@ -1,0 +1,71 @@
+"""A forest of decision trees, as trained by tests/benchmarks/train_forests.py: from the numbers of lines to chances."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+#: Lines that are judged at once, so that a page of a million lines needs no more memory for it than one of thousands.
+BATCH = 2_000
+FORESTS = Path(__file__).with_name("forests.json")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forest:
+    """The nodes of all trees in one row: at a node, a column at most the threshold leads left, else right.
+
+    A leaf leads to itself and has a value; the values that a line's leaves sum up to are the log-odds of its chance.
+    """
+
+    names: tuple[str, ...]
+    roots: NDArray[np.intp]
+    depth: int
+    columns: NDArray[np.intp]
+    thresholds: Numbers
+    lefts: NDArray[np.intp]
+    rights: NDArray[np.intp]
+    values: Numbers
+
+    @classmethod
+    def from_json(cls, stated: Mapping[str, Any]) -> Self:
+        """Makes a forest of its description."""
+        return cls(
+            tuple(stated["names"]),
+            np.array(stated["roots"], dtype=np.intp),
+            stated["depth"],
+            np.array(stated["columns"], dtype=np.intp),
+            np.array(stated["thresholds"], dtype=np.float64),
+            np.array(stated["lefts"], dtype=np.intp),
+            np.array(stated["rights"], dtype=np.intp),
+            np.array(stated["values"], dtype=np.float64),
+        )
+
+    def estimate(self, columns: Mapping[str, Numbers]) -> Numbers:
+        """Estimates the chance of each line, 0 to 1; `columns` holds every name that the forest knows."""
+        table = np.stack([columns[name] for name in self.names], axis=1)
+        batches = [self._sum_leaves(table[start : start + BATCH]) for start in range(0, len(table), BATCH)]
+        chances: Numbers = 1 / (1 + np.exp(-np.concatenate(batches)))
+        return chances
+
+    def _sum_leaves(self, table: Numbers) -> Numbers:
+        count, width = table.shape
+        cells, starts = table.ravel(), (np.arange(count) * width)[:, np.newaxis]
+        nodes = np.tile(self.roots, (count, 1))
+        for _ in range(self.depth):
+            is_left = cells[starts + self.columns[nodes]] <= self.thresholds[nodes]
+            nodes = np.where(is_left, self.lefts[nodes], self.rights[nodes])
+        sums: Numbers = self.values[nodes].sum(axis=1)
+        return sums
+
+
+@cache
+def load_forest(name: str) -> Forest:
+    """Loads a forest of this package: `lines` (by the page alone) or `readings` (with another reading beside it)."""
+    return Forest.from_json(json.loads(FORESTS.read_text(encoding="utf-8"))[name])

@@ -1,0 +1,225 @@
+"""What is measured of each line of a page, as numbers: all that the decision between text and furniture rests on."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.reading.furniture import is_furniture_line
+from tasks.reading.segments import HEADINGS, NAMES, PLACES, Segment, get_container
+from tasks.reading.text import level_text
+
+Numbers = NDArray[np.float64]
+
+SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "”", '"', "’", "'", ":", "»", "؟", ")", "]")
+TAG_KINDS = {
+    "p": ("p",),
+    "heading": tuple(HEADINGS),
+    "item": ("li", "dd", "dt"),
+    "cell": ("td", "th", "tr"),
+    "frame": ("div", "section", "article", "main"),
+}
+#: A script without spaces has words of about three characters.
+LONGEST_WORD = 12
+CHARACTERS_IN_WORD = 3
+#: Lines of running text: few links and a few words at least.
+MOST_LINKED = 0.3
+WORDS_OF_TEXT = 8
+LONG_LINE = 20
+SHORTEST_FOUND = 25
+BEGINNING = 80
+MOST_WORDS = 40
+#: The columns that are also given of the lines before and behind.
+NEIGHBOURED = (
+    "container",
+    "frame_around",
+    "words",
+    "links",
+    "is_heading",
+    "is_item",
+    "name_body",
+    "name_chrome",
+    "is_hidden",
+)
+REACHES = (5, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What is known of a page besides its lines; `stated_text` is the text that its JSON-LD gives of the article."""
+
+    title: str | None = None
+    description: str | None = None
+    stated_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a page with what several measures need: levelled texts, words, and the containers' numbers."""
+
+    segments: Sequence[Segment]
+    levelled: Sequence[str]
+    words: Numbers
+    containers: NDArray[np.intp]
+    frames: NDArray[np.intp]
+
+
+def prepare_lines(segments: Sequence[Segment]) -> Lines:
+    """Prepares the lines of a page for measuring."""
+    containers = [get_container(segment.place.element) for segment in segments]
+    frames = [container.getparent() for container in containers]
+    return Lines(
+        segments,
+        [level_text(segment.text) for segment in segments],
+        np.array([count_line_words(segment.text) for segment in segments], dtype=np.float64),
+        _number(containers),
+        _number([container if frame is None else frame for container, frame in zip(containers, frames, strict=True)]),
+    )
+
+
+def count_line_words(text: str) -> int:
+    """Counts the words of a line, also where its script has no spaces between them."""
+    words = len(text.split())
+    return words if words * LONGEST_WORD > len(text) else len(text) // CHARACTERS_IN_WORD
+
+
+def measure_capitals(text: str) -> float:
+    """Measures the share of capitals where a line begins: a list of names or a menu has many."""
+    start = text[:BEGINNING]
+    return sum(map(str.isupper, start)) / len(start)
+
+
+def measure_lines(lines: Lines, facts: PageFacts, readings: dict[str, str]) -> dict[str, Numbers]:
+    """Measures every line; one column of numbers a name. `readings` are texts that others read from the page."""
+    columns = _measure_markup(lines) | _measure_text(lines, facts) | _measure_masses(lines)
+    for name, text in {"stated": facts.stated_text or "", **readings}.items():
+        columns |= measure_reading(lines, name, text)
+    for name in NEIGHBOURED:
+        for distance in (-2, -1, 1, 2):
+            columns[f"{name}@{distance}"] = _shift(columns[name], distance)
+    return columns
+
+
+def _number(elements: Sequence[object]) -> NDArray[np.intp]:
+    numbers: dict[object, int] = {}
+    return np.array([numbers.setdefault(element, len(numbers)) for element in elements], dtype=np.intp)
+
+
+def _collect(lines: Lines, measure: Callable[[Segment], float]) -> Numbers:
+    return np.array([measure(segment) for segment in lines.segments], dtype=np.float64)
+
+
+def _measure_markup(lines: Lines) -> dict[str, Numbers]:
+    tags = np.array([segment.place.element.tag for segment in lines.segments])
+    columns = {f"is_{kind}": np.isin(tags, names).astype(np.float64) for kind, names in TAG_KINDS.items()}
+    places, names, near = (
+        np.array([getattr(segment.place, field) for segment in lines.segments], dtype=np.int64)
+        for field in ("places", "names", "near_names")
+    )
+    columns |= {f"in_{place}": (places >> bit & 1).astype(np.float64) for bit, place in enumerate(PLACES)}
+    columns |= {f"name_{name}": (names >> bit & 1).astype(np.float64) for bit, name in enumerate(NAMES)}
+    columns |= {f"near_{name}": (near >> bit & 1).astype(np.float64) for bit, name in enumerate(NAMES)}
+    columns["is_hidden"] = _collect(lines, lambda segment: segment.place.is_hidden)
+    columns["links"] = _collect(lines, lambda segment: segment.link_share)
+    return columns
+
+
+def _measure_text(lines: Lines, facts: PageFacts) -> dict[str, Numbers]:
+    count = len(lines.segments)
+    title, description = level_text(facts.title or ""), level_text(facts.description or "")
+    times = Counter(lines.levelled)
+    first = {text: place for place, text in reversed(list(enumerate(lines.levelled)))}
+    return {
+        "words": np.log1p(lines.words),
+        "ends_sentence": _collect(lines, lambda segment: segment.text.endswith(SENTENCE_ENDS)),
+        "has_comma": _collect(lines, lambda segment: "," in segment.text or "、" in segment.text),
+        "capitals": _collect(lines, lambda segment: measure_capitals(segment.text)),
+        "is_furniture": _collect(lines, lambda segment: is_furniture_line(segment.text)),
+        "is_title": np.array([text == title != "" for text in lines.levelled], dtype=np.float64),
+        "in_description": np.array(
+            [
+                len(text) >= SHORTEST_FOUND and (text in description or description in text != "")
+                for text in lines.levelled
+            ],
+            dtype=np.float64,
+        )
+        * bool(description),
+        "is_repeated": np.array([times[text] > 1 for text in lines.levelled], dtype=np.float64),
+        "is_repetition": np.array([first[text] < place for place, text in enumerate(lines.levelled)], dtype=np.float64),
+        "position": np.arange(count) / count,
+        "lines": np.full(count, np.log1p(count)),
+    }
+
+
+def _measure_masses(lines: Lines) -> dict[str, Numbers]:
+    links = _collect(lines, lambda segment: segment.link_share)
+    ends = _collect(lines, lambda segment: segment.text.endswith(SENTENCE_ENDS))
+    text = lines.words * ((links < MOST_LINKED) & (lines.words >= WORDS_OF_TEXT))
+    sentences, linked = text * ends, lines.words * links
+    total = max(1.0, sentences.sum())
+    columns = {
+        "container": _share_of_largest(text, lines.containers),
+        "frame_around": _share_of_largest(text, lines.frames),
+        "sentences_so_far": (np.cumsum(sentences) - sentences) / total,
+        "sentences": np.full(len(text), np.log1p(total)),
+    }
+    for reach in REACHES:
+        for name, mass in (("sentences", sentences), ("linked", linked)):
+            columns[f"{name}_before_{reach}"] = np.log1p(_sum_before(mass, reach))
+            columns[f"{name}_behind_{reach}"] = np.log1p(_sum_before(mass[::-1], reach)[::-1])
+    return columns
+
+
+def measure_reading(lines: Lines, name: str, reading: str) -> dict[str, Numbers]:
+    """Measures how far a reading of the page says each line, those around it, and those of its container."""
+    whole, read = level_text(reading), {level_text(line) for line in reading.split("\n")}
+    said = np.array(
+        [bool(text) and (text in read or (len(text) >= SHORTEST_FOUND and text in whole)) for text in lines.levelled],
+        dtype=np.float64,
+    )
+    weights = np.minimum(lines.words, MOST_WORDS)
+    found = np.flatnonzero((said > 0) & (lines.words >= WORDS_OF_TEXT))
+    first, last = (found[0], found[-1]) if len(found) else (len(said), -1)
+    places = np.arange(len(said))
+    around = [_sum_around(mass, 4) for mass in (said * weights, weights)]
+    inside = [np.bincount(lines.containers, mass)[lines.containers] for mass in (said * weights, weights)]
+    return {
+        f"{name}_says": said,
+        f"{name}_says_before": _shift(said, -1),
+        f"{name}_says_behind": _shift(said, 1),
+        f"{name}_around": around[0] / np.maximum(1.0, around[1]),
+        f"{name}_container": inside[0] / np.maximum(1.0, inside[1]),
+        f"{name}_within": ((first <= places) & (places <= last)).astype(np.float64),
+        f"{name}_begun": (places >= first).astype(np.float64),
+        f"{name}_over": (places > last).astype(np.float64),
+    }
+
+
+def _share_of_largest(mass: Numbers, groups: NDArray[np.intp]) -> Numbers:
+    sums = np.bincount(groups, mass)
+    shares: Numbers = (sums / max(1.0, sums.max()))[groups]
+    return shares
+
+
+def _shift(column: Numbers, distance: int) -> Numbers:
+    """Gives each line the number of the one so many behind it, -1 where there is none."""
+    shifted = np.full(len(column), -1.0)
+    if distance > 0:
+        shifted[:-distance] = column[distance:]
+    else:
+        shifted[-distance:] = column[:distance]
+    return shifted
+
+
+def _sum_before(mass: Numbers, reach: int) -> Numbers:
+    """Sums what stands in up to `reach` lines before each."""
+    sums = np.concatenate([[0.0], np.cumsum(mass)])
+    ends = np.arange(len(mass))
+    before: Numbers = sums[ends] - sums[np.maximum(0, ends - reach)]
+    return before
+
+
+def _sum_around(mass: Numbers, reach: int) -> Numbers:
+    return _sum_before(mass, reach) + mass + _sum_before(mass[::-1], reach)[::-1]

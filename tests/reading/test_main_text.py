@@ -1,0 +1,115 @@
+"""Which lines of a page are its text."""
+
+import json
+
+import numpy as np
+import pytest
+from lxml.html import HtmlElement
+
+from tasks.reading.body import Block
+from tasks.reading.forest import FORESTS, Forest, load_forest
+from tasks.reading.main_text import READING, choose_lines, find_facts, find_main_text, keep_siblings, make_blocks
+from tasks.reading.page import parse_page
+from tasks.reading.segment_features import PageFacts, measure_lines, prepare_lines
+from tasks.reading.segments import segment_page
+
+PARAGRAPHS = [
+    f"In unit {n} of the service staff asked for help early when something was amiss, and managers gave it quickly."
+    for n in range(6)
+]
+TEXT = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+MENU = "<nav class=menu><ul>" + "".join(f"<li><a href=/{n}>Section {n}</a></li>" for n in range(12)) + "</ul></nav>"
+
+
+def parse(inner: str) -> HtmlElement:
+    """Parses a page around an article."""
+    tree = parse_page(f"<html><body>{MENU}<main><article>{inner}</article></main></body></html>".encode(), "utf-8")
+    assert tree is not None
+    return tree
+
+
+def test_the_article_is_found_and_the_menu_is_not() -> None:
+    """The paragraphs are text, in their order; what stands around them is not."""
+    blocks = find_main_text(parse(f"<h1>Service visited</h1>{TEXT}"), PageFacts("Service visited"))
+    assert [block for block in blocks if block.kind == "paragraph"] == [Block("paragraph", text) for text in PARAGRAPHS]
+    assert not any("Section" in block.text for block in blocks)
+
+
+def test_a_page_without_lines_has_no_text() -> None:
+    """An empty body gives no block and no error."""
+    tree = parse_page(b"<html><body><script>1</script></body></html>", "utf-8")
+    assert tree is not None
+    assert find_main_text(tree, PageFacts()) == []
+
+
+def test_what_follows_the_end_is_not_text() -> None:
+    """Behind a line that ends the article, comments are not text, however much like text they look."""
+    comments = f"<h3>Leave a comment</h3><div>{TEXT.replace('unit', 'ward')}</div>"
+    blocks = find_main_text(parse(f"<h1>Service visited</h1>{TEXT * 2}{comments}"), PageFacts("Service visited"))
+    assert not any("ward" in block.text for block in blocks)
+
+
+def test_blocks_keep_their_kind() -> None:
+    """Headings, items, quotes and table rows are told apart; the cells of a row are one line."""
+    inner = (
+        "<h2>What was found</h2><ul><li>Staff knew the children well.</li></ul>"
+        "<blockquote><p>We are proud of our staff.</p></blockquote>"
+        "<table><tr><th>Area</th><th>Grade</th></tr></table><table><tr><td><p>Laid out.</p></td></tr></table>"
+    )
+    assert list(make_blocks(segment_page(parse(inner))))[12:] == [
+        Block("heading", "What was found"),
+        Block("list", "Staff knew the children well."),
+        Block("quote", "We are proud of our staff."),
+        Block("table", "Area | Grade"),
+        Block("paragraph", "Laid out."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chances", "chosen"),
+    [
+        ([0.99, 0.98, 0.4, 0.02], [True, True, False, False]),
+        ([0.6, 0.45, 0.4, 0.35], [True, True, True, True]),
+        ([0.01], [True]),
+    ],
+    ids=["clear", "doubtful", "only line"],
+)
+def test_the_lines_of_the_best_expected_f1_are_chosen(chances: list[float], chosen: list[bool]) -> None:
+    """On a clear page a line must be likelier text than not; on a doubtful page less is asked."""
+    assert choose_lines(np.array(chances), np.full(len(chances), 20.0)).is_text.tolist() == chosen
+
+
+def test_a_nearly_likely_paragraph_beside_text_stays() -> None:
+    """A paragraph in one element with text needs little chance; one elsewhere, or a heading, is not kept."""
+    lines = prepare_lines(segment_page(parse(f"<h2>Found in all of the many units</h2>{TEXT}"))[-7:])
+    chances = np.array([0.3, 0.3, 0.9, 0.9, 0.9, 0.05, 0.9])
+    assert keep_siblings(lines, chances, chances > 0.5).tolist() == [False, True, True, True, True, False, True]
+
+
+def test_facts_are_what_the_page_states() -> None:
+    """Description and stated text come from meta elements and JSON-LD."""
+    facts = find_facts("Title", {"description": "Said"}, {"articleBody": "The text."})
+    assert facts == PageFacts("Title", "Said", "The text.")
+
+
+def test_the_forests_know_only_what_is_measured() -> None:
+    """Every column that the trained forests ask for is measured, and equal pages get equal chances."""
+    lines = prepare_lines(segment_page(parse(TEXT)))
+    columns = measure_lines(lines, PageFacts(), {READING: PARAGRAPHS[0]})
+    for name in json.loads(FORESTS.read_text(encoding="utf-8")):
+        chances = load_forest(name).estimate(columns)
+        assert ((chances > 0) & (chances < 1)).all()
+        assert (load_forest(name).estimate(columns) == chances).all()
+
+
+def test_a_forest_adds_the_values_of_its_leaves() -> None:
+    """Each tree leads a line left where its column is at most the threshold; the sum of leaves gives the chance."""
+    forest = Forest.from_json(
+        {
+            "names": ["a"], "depth": 1, "roots": [0, 3], "columns": [0] * 4, "thresholds": [1.0, 0.0, 0.0, 0.0],
+            "lefts": [1, 1, 2, 3], "rights": [2, 1, 2, 3], "values": [0.0, -2.0, 2.0, 0.5],
+        }
+    )  # fmt: skip
+    assert forest.estimate({"a": np.array([1.0, 1.1])}).tolist() == pytest.approx(
+        [1 / (1 + np.exp(1.5)), 1 / (1 + np.exp(-2.5))]
+    )
