@@ -75,6 +75,20 @@ def reprocess(
 
 
 @app.command()
+def learn_sites(
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="First day of the captures; tomorrow, if not given.")
+    ] = None,
+    source: SourceNames = None,
+    as_json: AsJson = False,
+) -> None:
+    """Learn which lines recur over the pages of each site, to leave them out of its texts; each night does so, too."""
+    from flows.learn_sites import learn_sites_command
+
+    raise typer.Exit(learn_sites_command(parse_day(start) if start else None, source, as_json=as_json))
+
+
+@app.command()
 def read(
     page: Annotated[
         str | None, typer.Argument(metavar="FILE|URL", help="A page or PDF report, may be gzipped.")

@@ -4,6 +4,7 @@ Tasks pass references within the process, never payload; the archive alone keeps
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tasks.connect_inspections import connect_inspections
 from tasks.deduplicate import deduplicate_articles
 from tasks.discover import discover_addresses
 from tasks.fetch import cut_batches, fetch_batch
+from tasks.learn_sites import learn_sites
 from tasks.plan import Plan, plan_source
 from tasks.publish import publish_archive
 from tasks.read import read_batch
@@ -38,6 +40,9 @@ class Observer:
 
 
 OBSERVER: ContextVar[Observer] = ContextVar("observer", default=Observer())  # noqa: B039 - one that nobody looks at
+
+#: How many batches of a source are in the reader or on their way into the tables at once.
+READ_AT_ONCE = 2
 
 STAGE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False, "retries": 2, "retry_delay_seconds": 5}
 
@@ -75,6 +80,12 @@ async def derive(name: str, layout: Layout) -> int:
     return await asyncio.to_thread(DERIVATIONS[name], layout)
 
 
+@task(task_run_name="learn sites", **STAGE)
+async def learn(sources: list[Source], run: Run) -> int:
+    """Learns what recurs over the sites of sources, for the captures of later days; gives the number of sites."""
+    return len(await asyncio.to_thread(learn_sites, run.layout, sources, run.readers))
+
+
 @task(task_run_name="publish", **STAGE)
 async def publish(layout: Layout) -> None:
     """Publishes what describes the archive: the data package and the report."""
@@ -92,15 +103,16 @@ async def carry_out(plan: Plan, source: Source, run: Run, tally: Tally) -> None:
             await tell_errors(read(source, hide(addresses), run, hide(tally), number, len(batches)), tally.errors)
 
     async with asyncio.TaskGroup() as readings:
-        reading = readings.create_task(read_any(plan.read, 0))
+        running = deque([readings.create_task(read_any(plan.read, 0))])
         for number, addresses in enumerate(batches, start=1):
             fetching = fetch(source, hide(addresses), run, hide(tally), number, len(batches))
             fetched = await tell_errors(fetching, tally.errors) or []
             to_read += len(fetched)
             run.report(source.name, "read", 0, to_read)
-            # One batch is read while the next is fetched, and no more: memory stays flat.
-            await reading
-            reading = readings.create_task(read_any(fetched, number))
+            # While one batch is fetched, one is read and one committed, and no more: memory stays flat.
+            if len(running) == READ_AT_ONCE:
+                await running.popleft()
+            running.append(readings.create_task(read_any(fetched, number)))
 
 
 def hide(value: T) -> T:

@@ -1,6 +1,6 @@
 """The commit protocol: several files change together, also when the process dies between two renames.
 
-    1  every new file is staged beside the tables, made durable, read back and compared
+    1  every new file is staged beside the tables, read back and compared; then all are made durable
     2  the journal, which lists the renames, is written: from here on the commit must be finished
     3  each staged file is renamed over its final one
     4  the journal goes, then the staging folder
@@ -20,7 +20,7 @@ from uuid import uuid4
 import polars as pl
 
 from storage.columns import Table
-from storage.durable import sync_folder, write_whole
+from storage.durable import sync_all, write_whole
 from storage.errors import DamagedError
 from storage.layout import Layout
 
@@ -35,7 +35,7 @@ def make_staging_folder(layout: Layout) -> Path:
 
 
 def stage_partition(folder: Path, name: str, table: Table, frame: pl.DataFrame) -> None:
-    """Writes the rows of one partition into a staging folder, durably, and compares what it reads back.
+    """Writes the rows of one partition into a staging folder, and compares what it reads back.
 
     Raises DamagedError where two rows have one key, or the file does not hold what was written.
     """
@@ -44,8 +44,6 @@ def stage_partition(folder: Path, name: str, table: Table, frame: pl.DataFrame) 
     path = folder / name
     with path.open("xb") as file:
         frame.write_parquet(file, compression="zstd", statistics=True, metadata=_describe_columns(table))
-        file.flush()
-        os.fsync(file.fileno())
     written = pl.read_parquet(path, hive_partitioning=False)
     if written.schema != table.schema or not written.equals(frame):
         raise DamagedError(f"{path} does not hold what was written to it; check the disk")
@@ -59,7 +57,8 @@ def _describe_columns(table: Table) -> dict[str, str]:
 
 
 def finish_commit(layout: Layout, folder: Path, renames: Mapping[str, Path]) -> None:
-    """Writes the journal of a staged commit (staged name to final path) and carries it out."""
+    """Makes a staged commit (staged name to final path) durable, writes its journal and carries it out."""
+    sync_all([*(folder / name for name in renames), folder])
     finals = {name: path.relative_to(layout.root).as_posix() for name, path in renames.items()}
     write_whole(folder / JOURNAL, json.dumps(finals, indent=1).encode())
     _carry_out(layout, folder)
@@ -93,5 +92,4 @@ def _carry_out(layout: Layout, folder: Path) -> None:
 
 def _sync_folders_of(layout: Layout, files: Iterable[Path]) -> None:
     folders = {folder for file in files for folder in file.parents if folder.is_relative_to(layout.root)}
-    for folder in sorted(folders):
-        sync_folder(folder)
+    sync_all(sorted(folders))

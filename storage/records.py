@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from storage.outcomes import Outcome
+from storage.warc_digests import digest_payload
 
 #: One row of a table on its way in or out, by column.
 Row = dict[str, Any]
@@ -39,7 +41,7 @@ class Listed:
     provider_region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exchange:
     """One request and its answer, or the failure that took the answer's place.
 
@@ -62,6 +64,11 @@ class Exchange:
     outcome: Outcome | None = None
     duration_ms: int = 0
     ip_address: str | None = None
+
+    @cached_property
+    def payload_digest(self) -> str:
+        """The digest of the body, as in WARC-Payload-Digest."""
+        return digest_payload(self.body)
 
     def header(self, name: str) -> str | None:
         """Returns the first response header of that name, in any case."""

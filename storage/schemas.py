@@ -4,9 +4,10 @@ The data package, the dictionary in the report and the tests are made from these
 storage/inspection_schemas.py, those that tell about runs in storage/run_schemas.py.
 """
 
-from storage.columns import Table, flag, instant, integer, number, text, texts
+from storage.columns import Table, day, flag, instant, integer, number, text, texts
 from storage.inspection_schemas import INSPECTION_LINKS, INSPECTIONS, JUDGEMENTS
 from storage.likeness_schemas import OVERLAPS, SKETCHES
+from storage.passage_schemas import FINGERPRINTS, PASSAGE_MATCHES, PASSAGES
 from storage.run_schemas import BACKFILL_UNITS, RUNS, SOURCE_RUNS
 from storage.story_schemas import STORIES, STORY_LINKS, STORY_TERMS
 
@@ -103,9 +104,13 @@ _ARTICLE_COLUMNS = (
     texts("tags", "tags or keywords of the page"),
     text("language", "language of the text, ISO 639-1"),
     text("image_url", "lead image"),
+    text("image_caption", "its caption and credit as printed; null where no caption is clearly its own"),
+    texts("captions", "captions of the article's own pictures as printed, in order, each once; never part of `text`"),
     text("text", "the article, paragraphs apart by one empty line"),
+    text("markdown", "the same words as CommonMark, with headings, lists, quotes, tables (GitHub's) and links"),
     text("text_digest", "SHA-256 of the text with case, spaces and punctuation levelled"),
     integer("word_count", "words of the text", "words"),
+    text("wall", "what the page asks for before the rest: paywall or registration; null where nothing says so"),
     number("relevance_score", "how much it is about an inspection of a public service, 0 to 1", "score"),
     texts("relevance_terms", "the terms that say so, as matched"),
     text("capture_id", "the capture it was read from", required=True),
@@ -113,6 +118,7 @@ _ARTICLE_COLUMNS = (
     instant("first_fetched_at", "when the article was captured first", required=True),
     integer("version", "1 for the first text, one more for each text that replaced it", "count", required=True),
     text("reader_version", "name and version of the reader", required=True),
+    text("memory_version", "version of the site's memory that it was read with; null where none holds"),
 )
 
 ARTICLES = Table(
@@ -167,14 +173,32 @@ REJECTIONS = Table(
         texts("relevance_terms", "the terms that were matched"),
         instant("fetched_at", "when the capture was made", required=True),
         text("reader_version", "name and version of the reader", required=True),
+        text("memory_version", "version of the site's memory that it was read with; null where none holds"),
     ),
     partition_by=("fetched_at",),
+)
+
+SITE_MEMORIES = Table(
+    "site_memories",
+    "what recurs in the texts of one site's pages, and is left out of those first captured from a day on",
+    ("host", "holds_from"),
+    (
+        text("host", "the site, as url_key names it"),
+        day("holds_from", "the first day (UTC) of those for which it holds; the site's next memory ends them"),
+        text("version", "digest of the host and the lines: the same memory has the same version", required=True),
+        texts("lines", "digests of the lines, in order"),
+        integer("pages", "how many pages, each with a text of its own, it was learned from", "pages", required=True),
+        instant("captures_until", "when the newest capture was made that it was learned from", required=True),
+        instant("learned_at", "when it was learned", required=True),
+        text("reader_version", "name and version of the reader that read these captures", required=True),
+    ),
 )
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         ADDRESSES, CAPTURES, ARTICLES, ARTICLE_VERSIONS, INSPECTIONS, INSPECTION_LINKS, JUDGEMENTS, DUPLICATES,
-        SKETCHES, OVERLAPS, STORIES, STORY_TERMS, STORY_LINKS, REJECTIONS, RUNS, SOURCE_RUNS, BACKFILL_UNITS,
+        SKETCHES, OVERLAPS, STORIES, STORY_TERMS, STORY_LINKS, PASSAGES, FINGERPRINTS, PASSAGE_MATCHES, REJECTIONS,
+        SITE_MEMORIES, RUNS, SOURCE_RUNS, BACKFILL_UNITS,
     )
 }  # fmt: skip

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from storage.durable import sync_folder
+from storage.durable import sync_path
 from storage.errors import DamagedError
 from storage.layout import Layout
 from storage.records import EarlierPayload, Exchange, WarcPosition
@@ -152,7 +152,7 @@ def _close_torn_file(opened: Path, final: Path) -> bool:
 
 def _finish_name(final: Path) -> None:
     final.with_name(final.name + OPEN_SUFFIX).rename(final)
-    sync_folder(final.parent)
+    sync_path(final.parent)
 
 
 def _create_file(path: Path) -> BufferedWriter | None:

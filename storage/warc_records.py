@@ -7,17 +7,14 @@ with two exceptions that the HTTP library brings: chunks are joined and HTTP/2 i
 no longer say the truth are kept under another name.
 """
 
-import gzip
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from isal import isal_zlib
 
 from storage.records import EarlierPayload, Exchange, Headers
 from storage.warc_digests import digest_payload
@@ -27,7 +24,16 @@ IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-d
 SERVER_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NOT_MODIFIED = 304
-GZIP_LEVEL = 4
+CONTENT_TYPES = {
+    "warcinfo": "application/warc-fields",
+    "metadata": "application/warc-fields",
+    "request": "application/http; msgtype=request",
+    "response": "application/http; msgtype=response",
+    "revisit": "application/http; msgtype=response",
+}
+#: Of ISA-L, which packs six times as fast as zlib at its level 4 and a tenth less tightly.
+GZIP_LEVEL = 2
+GZIP_MEMBER = zlib.MAX_WBITS | 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +43,6 @@ class BuiltRecord:
     record_id: str
     content: bytes
     payload_digest: str | None = None
-
-
-class _WireHeaders(StatusAndHeaders):  # type: ignore[misc] # warcio has no types
-    """HTTP headers that are written as they came: warcio alone would percent-encode what is not ASCII."""
-
-    def to_ascii_bytes(self, header_filter: object = None) -> bytes:
-        text: str = self.to_str(header_filter) + "\r\n"
-        try:
-            return text.encode("latin-1")
-        except UnicodeEncodeError:
-            return text.encode("utf-8")
 
 
 def build_warcinfo(filename: str, *, software: str, operator: str) -> BuiltRecord:
@@ -60,7 +55,7 @@ def build_warcinfo(filename: str, *, software: str, operator: str) -> BuiltRecor
         "robots": "obeyed, by RFC 9309",
     }
     headers = {"WARC-Date": format_warc_date(datetime.now(UTC)), "WARC-Filename": filename}
-    return _build("", "warcinfo", headers, payload=_format_fields(fields))
+    return _build("", "warcinfo", headers, _format_fields(fields))
 
 
 def build_records(
@@ -78,11 +73,11 @@ def build_records(
         fields["error"] = exchange.error
     described = _format_fields(fields)
     if exchange.status is None:
-        failure = _build(exchange.url, "metadata", shared, payload=described)
+        failure = _build(exchange.url, "metadata", shared, described)
         return failure, _build_request(exchange, shared, failure)
     answer = _build_answer(exchange, shared, earlier)
     concurrent = {**shared, "WARC-Concurrent-To": f"<{answer.record_id}>"}
-    beside = _build(exchange.url, "metadata", concurrent, payload=described)
+    beside = _build(exchange.url, "metadata", concurrent, described)
     if not exchange.request_headers:
         return answer, beside
     return answer, _build_request(exchange, shared, answer), beside
@@ -103,12 +98,12 @@ def _build_answer(exchange: Exchange, shared: Mapping[str, str], earlier: Earlie
     if exchange.truncated:
         headers["WARC-Truncated"] = exchange.truncated
     if exchange.status != NOT_MODIFIED:
-        headers["WARC-Payload-Digest"] = digest_payload(exchange.body)
+        headers["WARC-Payload-Digest"] = exchange.payload_digest
     elif earlier:
         headers["WARC-Payload-Digest"] = earlier.payload_digest
-    http_headers = _WireHeaders(f"{exchange.status} {exchange.reason}", _correct_headers(exchange), protocol="HTTP/1.1")
+    head = _format_head(f"HTTP/1.1 {exchange.status} {exchange.reason}", _correct_headers(exchange))
     if exchange.status != NOT_MODIFIED and earlier is None:
-        return _build(exchange.url, "response", headers, payload=exchange.body, http_headers=http_headers)
+        return _build(exchange.url, "response", headers, head + exchange.body)
     if earlier:
         if headers["WARC-Payload-Digest"] != earlier.payload_digest:
             raise ValueError(f"{exchange.url}: the payload is not that of {earlier.record_id}, so it is no revisit")
@@ -116,15 +111,14 @@ def _build_answer(exchange: Exchange, shared: Mapping[str, str], earlier: Earlie
         headers["WARC-Refers-To-Target-URI"] = earlier.url
         headers["WARC-Refers-To-Date"] = format_warc_date(earlier.fetched_at)
     headers["WARC-Profile"] = SERVER_NOT_MODIFIED if exchange.status == NOT_MODIFIED else IDENTICAL_PAYLOAD
-    return _build(exchange.url, "revisit", headers, http_headers=http_headers)
+    return _build(exchange.url, "revisit", headers, head)
 
 
 def _build_request(exchange: Exchange, shared: Mapping[str, str], concurrent_to: BuiltRecord) -> BuiltRecord:
     parts = urlsplit(exchange.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    http_headers = _WireHeaders(f"GET {target} HTTP/1.1", list(exchange.request_headers), is_http_request=True)
     headers = {**shared, "WARC-Concurrent-To": f"<{concurrent_to.record_id}>"}
-    return _build(exchange.url, "request", headers, http_headers=http_headers)
+    return _build(exchange.url, "request", headers, _format_head(f"GET {target} HTTP/1.1", exchange.request_headers))
 
 
 def _correct_headers(exchange: Exchange) -> Headers:
@@ -136,29 +130,33 @@ def _correct_headers(exchange: Exchange) -> Headers:
     return [(names.get(name.lower(), name), value) for name, value in exchange.response_headers]
 
 
-def _build(
-    url: str,
-    record_type: str,
-    headers: Mapping[str, str],
-    *,
-    payload: bytes = b"",
-    http_headers: StatusAndHeaders | None = None,
-) -> BuiltRecord:
-    record_id = uuid4().urn
-    buffer = BytesIO()
-    writer = WARCWriter(buffer, gzip=False, warc_version=WARC_VERSION)
-    record: ArcWarcRecord = writer.create_warc_record(
-        url,
-        record_type,
-        payload=BytesIO(payload),
-        length=len(payload),
-        warc_headers_dict={"WARC-Record-ID": f"<{record_id}>", **headers},
-        http_headers=http_headers,
-    )
-    writer.write_record(record)
-    digest: str | None = record.rec_headers.get_header("WARC-Payload-Digest") if http_headers else None
-    # warcio packs at level 9 alone, which takes three times as long and saves a twentieth.
-    return BuiltRecord(record_id, gzip.compress(buffer.getvalue(), GZIP_LEVEL, mtime=0), digest)
+def _build(url: str, record_type: str, headers: Mapping[str, str], block: bytes) -> BuiltRecord:
+    record_id, digest = uuid4().urn, digest_payload(block)
+    fields = {
+        "WARC-Type": record_type,
+        "WARC-Record-ID": f"<{record_id}>",
+        **({"WARC-Target-URI": url} if url else {}),
+        **headers,
+        # The payload of what is no HTTP is its whole block; readers check that digest alone where the block is empty.
+        **({"WARC-Payload-Digest": digest} if record_type == "metadata" else {}),
+        "WARC-Block-Digest": digest,
+        "Content-Type": CONTENT_TYPES[record_type],
+        "Content-Length": str(len(block)),
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    record = b"".join((f"{WARC_VERSION}\r\n{head}\r\n".encode(), block, b"\r\n\r\n"))
+    content = isal_zlib.compress(record, GZIP_LEVEL, wbits=GZIP_MEMBER)
+    return BuiltRecord(record_id, content, headers.get("WARC-Payload-Digest"))
+
+
+def _format_head(first_line: str, headers: Headers) -> bytes:
+    """Writes the head of an HTTP message as it came, byte for byte: headers are kept as one character per byte."""
+    lines = (first_line, *map(": ".join, headers), "", "")
+    text = "\r\n".join(lines)
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
 
 
 def _format_fields(fields: Mapping[str, str]) -> bytes:

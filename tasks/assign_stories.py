@@ -16,8 +16,8 @@ from tasks.stories.links import LINKS, LinkChange, apply_change, update_links
 from tasks.stories.pairs import ENDS
 from tasks.stories.stories import find_connected, group_articles
 
-#: So many articles are taken in at once, and committed.
-BATCH_ARTICLES = 20_000
+#: So many articles are taken in at once, and committed: what is held in memory of them grows with it.
+BATCH_ARTICLES = 4_000
 TABLES = ("stories", "story_terms", "story_links")
 
 

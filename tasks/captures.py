@@ -14,13 +14,21 @@ from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.records import EarlierPayload, Exchange, Purpose, Row, Validators
 from storage.tables import make_frame, scan_table
-from storage.warc import WarcWriter, digest_payload
+from storage.warc import WarcWriter
 from tasks.web.body import decode_body
 from tasks.web.errors import FetchError
 from tasks.web.payload import detect_media_type
 
 OK, NOT_MODIFIED = HTTPStatus.OK.value, HTTPStatus.NOT_MODIFIED.value
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: A capture whose payload was good to be read.
+IS_PAGE = (
+    (pl.col("purpose") == "page")
+    & (pl.col("warc_record_type") == "response")
+    & (pl.col("fetch_status") == OK)
+    & pl.col("outcome").is_null()
+    & pl.col("content_truncated").is_null()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +125,13 @@ class Recorder:
         A payload that `earlier` already holds becomes a revisit record. `imported_from` says where an exchange that
         somebody else had was taken from; its row has no validators, since today's server did not give them.
         """
-        digest = digest_payload(exchange.body)
-        same = earlier is not None and (exchange.status == NOT_MODIFIED or _is_same(exchange, digest, earlier))
+        same = earlier is not None and (exchange.status == NOT_MODIFIED or _is_same(exchange, earlier))
         position = self._writer.append(
             exchange,
             metadata={"run": self._run_id, "source": source or "", "purpose": purpose, **(metadata or {})},
             earlier=earlier.payload if same and earlier else None,
         )
-        row = _describe_exchange(exchange, digest)
+        row = _describe_exchange(exchange)
         row |= {
             "capture_id": position.record_id.removeprefix("urn:uuid:"),
             "run_id": self._run_id,
@@ -160,8 +167,8 @@ class Recorder:
         self._rows[:0] = rows.to_dicts()
 
 
-def _is_same(exchange: Exchange, digest: str, earlier: Capture) -> bool:
-    return exchange.status == OK and not exchange.truncated and digest == earlier.content_digest
+def _is_same(exchange: Exchange, earlier: Capture) -> bool:
+    return exchange.status == OK and not exchange.truncated and exchange.payload_digest == earlier.content_digest
 
 
 def _name_record_type(exchange: Exchange, *, same: bool) -> str:
@@ -170,7 +177,7 @@ def _name_record_type(exchange: Exchange, *, same: bool) -> str:
     return "revisit" if same or exchange.status == NOT_MODIFIED else "response"
 
 
-def _describe_exchange(exchange: Exchange, digest: str) -> Row:
+def _describe_exchange(exchange: Exchange) -> Row:
     media_type, _, parameters = (exchange.header("Content-Type") or "").partition(";")
     charset = parameters.partition("charset=")[2].strip(" \"';") or None
     redirects = exchange.status in REDIRECTS
@@ -182,7 +189,7 @@ def _describe_exchange(exchange: Exchange, digest: str) -> Row:
         "fetched_at": exchange.requested_at,
         "fetch_status": exchange.status,
         "fetch_redirect": exchange.header("Location") if redirects else None,
-        "content_digest": digest if exchange.status is not None else None,
+        "content_digest": exchange.payload_digest if exchange.status is not None else None,
         "content_mime_type": media_type.strip().lower() or None,
         "content_mime_detected": _detect_media_type(exchange),
         "content_charset": charset,

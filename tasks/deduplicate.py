@@ -1,6 +1,6 @@
 """Marks articles that say the same: of one address, of one text, nearly so, or held in another. Never deletes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -10,11 +10,11 @@ from storage.columns import INSTANT
 from storage.layout import Layout
 from storage.likeness_schemas import OVERLAPS
 from storage.tables import commit_rows, make_frame, read_table, scan_table
-from tasks.likeness.archive import FEWEST_WORDS, TEXT_KEY, refresh_overlaps
+from tasks.likeness.archive import FEWEST_WORDS, TEXT_KEY, key_words, refresh_overlaps
 from tasks.likeness.index import SKETCHES, Change, update_overlaps
 from tasks.likeness.originals import RANK, pair_copies
-from tasks.likeness.shingles import hash_batches, list_hashes, sketch_words
-from tasks.likeness.words import Hashes, make_keys
+from tasks.likeness.shingles import hash_batches, make_sketches
+from tasks.likeness.words import Hashes, Words, make_keys
 
 #: What stands around the part of an address that is its key, where nothing in it needs levelling.
 AROUND_KEY = r"^https?://(?:www\.)?|/$"
@@ -37,12 +37,13 @@ def find_pairs(texts: pl.DataFrame) -> pl.DataFrame:
 
     The rows are those of the table `duplicates`.
     """
-    described = describe_texts(texts)
+    batches = list(hash_batches(texts["text"].fill_null("")))
+    described = describe_texts(texts, batches)
+    words = key_words(described["text_key"], batches)
     long_enough = described.filter(pl.col("word_count") >= FEWEST_WORDS).unique("text_key").sort("text_key")
-    rows = dict(long_enough.select("text_key", "row").iter_rows())
 
-    def fetch(keys: Collection[int]) -> Mapping[int, str]:
-        return dict(zip(keys, texts["text"].gather([rows[key] for key in keys]), strict=True))
+    def fetch(keys: Collection[int]) -> Mapping[int, Hashes]:
+        return {key: words[key] for key in keys}
 
     nothing = pl.DataFrame(schema=SKETCHES)
     change = Change(long_enough.select(SKETCHES.names()), nothing)
@@ -51,24 +52,20 @@ def find_pairs(texts: pl.DataFrame) -> pl.DataFrame:
     return list_pairs(described.with_columns(pl.when(is_long).then("text_key")), {}, overlaps)
 
 
-def describe_texts(texts: pl.DataFrame) -> pl.DataFrame:
-    """Describes each text by what its duplicates are found with: its key, sketch and number of words."""
-    keys: list[int] = []
-    sketches: list[Hashes] = []
-    counts: list[int] = []
-    for words in hash_batches(texts["text"].fill_null("").to_list()):
-        keys += make_keys(words)
-        sketches += sketch_words(words)
-        counts += np.diff(words.offsets).tolist()
+def describe_texts(texts: pl.DataFrame, batches: Sequence[Words]) -> pl.DataFrame:
+    """Describes each text by what its duplicates are found with: its key, sketch and number of words.
+
+    `batches` are the words of the texts, as `hash_batches` gives them.
+    """
     published = "published_at" if "published_at" in texts.columns else pl.lit(None, INSTANT).alias("published_at")
     return texts.select(
         "article_id",
         published,
         first_fetched_at=pl.lit(None, INSTANT),
-        word_count=pl.Series(counts, dtype=pl.Int64),
-        text_key=pl.Series(keys, dtype=pl.Int64),
-        sketch=list_hashes(sketches),
-    ).with_row_index("row")
+        word_count=pl.Series([count for words in batches for count in np.diff(words.offsets)], dtype=pl.Int64),
+        text_key=pl.Series([key for words in batches for key in make_keys(words)], dtype=pl.Int64),
+        sketch=make_sketches(batches),
+    )
 
 
 def list_pairs(articles: pl.DataFrame, addresses: Mapping[str, str], overlaps: pl.DataFrame) -> pl.DataFrame:

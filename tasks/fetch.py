@@ -9,7 +9,6 @@ from storage.layout import Layout
 from storage.outcomes import DECIDED_BY_READING, Outcome
 from storage.records import Answer, Exchange, Row, Validators
 from storage.tables import make_frame
-from storage.warc import digest_payload
 from tasks.captures import Capture, find_captures, load_captures
 from tasks.keys import explain_missing_key
 from tasks.plan import note_failure
@@ -121,7 +120,7 @@ def judge_answer(answer: Answer, exchanges: Sequence[Exchange], earlier: Capture
     """Judges an answer: None where there is something new to read."""
     if answer.outcome is not None or earlier is None or not is_of(earlier, answer.final_url):
         return answer.outcome
-    same = digest_payload(exchanges[-1].body) == earlier.content_digest
+    same = exchanges[-1].payload_digest == earlier.content_digest
     return Outcome.UNCHANGED if same else None
 
 

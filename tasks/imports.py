@@ -16,7 +16,6 @@ from storage.layout import Layout
 from storage.outcomes import DECIDED_BY_READING, Outcome
 from storage.records import Exchange, Listed, MediaType, Row
 from storage.tables import make_frame, scan_table
-from storage.warc import digest_payload
 from tasks.captures import OK
 from tasks.fetch import describe_way
 from tasks.plan import describe_listed, find_rows, note_failure, waits_to_be_read
@@ -150,7 +149,7 @@ async def keep_captures(
             continue
         listed = Listed(capture.exchange.url, via, capture.found_in, media_type=found)
         row = describe_listed(plan.rows.get(key), listed, source.name, key, run.started_at)
-        payload = key, digest_payload(capture.exchange.body)
+        payload = key, capture.exchange.payload_digest
         if payload not in plan.payloads:
             archive_capture(source, capture, row, run, tally)
         elif row["outcome"] is None and plan.payloads[payload]:

@@ -53,10 +53,12 @@ class Harvest:
             reading = Reading(Rejected(Outcome.UNREADABLE, reading.reason))
         origin = self._describe_origin(job)
         content = reading.content
-        if isinstance(content, Rejected):
-            return self._reject(origin, reading, Kept(content.outcome, content.reason))
         if isinstance(content, Report):
             return self._keep_report(address, origin, content)
+        memory = job.expected.rules.memory
+        origin["memory_version"] = memory.version if memory else None
+        if isinstance(content, Rejected):
+            return self._reject(origin, reading, Kept(content.outcome, content.reason))
         if reading.stage == "relevance":
             score = reading.relevance.score if reading.relevance else 0.0
             return self._reject(origin, reading, Kept(Outcome.NOT_RELEVANT, f"relevance score {score:.2f}"))

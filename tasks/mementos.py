@@ -14,7 +14,6 @@ from storage.addresses import make_url_key
 from storage.errors import DamagedError
 from storage.outcomes import Outcome
 from storage.records import Answer, Exchange, Headers
-from storage.warc import digest_payload
 from storage.warc_foreign import ForeignRecord, ForeignWarc, read_truncation
 from tasks.captures import OK
 from tasks.discovery.commoncrawl import CrawlCapture
@@ -53,7 +52,7 @@ def restore_memento(answer: Answer, capture: WebArchiveCapture) -> ForeignCaptur
     if not any(name.lower() == "content-type" for name, _ in headers) and answer.media_type:
         headers = (*headers, ("Content-Type", exchange.header("Content-Type") or answer.media_type))
     # What the archive packed for the way is unpacked; what the site had packed is kept so.
-    is_as_captured = digest_payload(exchange.body) == f"sha1:{capture.digest}"
+    is_as_captured = exchange.payload_digest == f"sha1:{capture.digest}"
     body = exchange.body if is_as_captured else answer.body
     restored = Exchange(
         url=capture.url,
@@ -100,5 +99,5 @@ def restore_record(answer: Answer, capture: CrawlCapture) -> ForeignCapture | Fa
 
 def is_indexed(record: ForeignRecord, capture: CrawlCapture) -> bool:
     """Tells whether a record has the address and the payload that its index says."""
-    stated = record.payload_digest or digest_payload(record.exchange.body)
+    stated = record.payload_digest or record.exchange.payload_digest
     return stated == f"sha1:{capture.digest}" and make_url_key(record.exchange.url) == make_url_key(capture.url)

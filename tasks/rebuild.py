@@ -13,24 +13,18 @@ from storage.outcomes import DECIDED_BY_READING, RETRYABLE, Outcome
 from storage.records import Row
 from storage.scan import get_table
 from storage.tables import make_frame, scan_table
-from tasks.captures import OK, make_capture
+from tasks.captures import IS_PAGE, make_capture
 from tasks.keep import Kept
 from tasks.origins import Redirects, find_origins, list_asked_keys, recall_listing
 from tasks.plan import waits_to_be_read
 from tasks.read import make_job
 from tasks.reading.capture import Reading, read_capture
+from tasks.reading.site_memory import SiteMemory
 from tasks.reading.workers import Failure, ReaderPool
 from tasks.replay import TABLES, Event, Replay
+from tasks.site_memories import recall_memories
 from tasks.sources.model import Source
 
-#: A capture whose payload was good to be read.
-IS_PAGE = (
-    (pl.col("purpose") == "page")
-    & (pl.col("warc_record_type") == "response")
-    & (pl.col("fetch_status") == OK)
-    & pl.col("outcome").is_null()
-    & pl.col("content_truncated").is_null()
-)
 #: Ends that keep what was read: which of them depends on the night, and not on the reader.
 KEPT = frozenset({Outcome.STORED, Outcome.UNCHANGED, Outcome.DUPLICATE})
 
@@ -119,6 +113,7 @@ def make_events(
     addresses = {(row["source"], row["url_key"]): row for row in batch.addresses.iter_rows(named=True)}
     origins = find_origins(list(captures.values()), addresses, redirects)
     named = find_named(batch)
+    memories = recall_memories(layout, batch.keys)
     rejected = set(batch.tables["rejections"]["capture_id"])
     # A capture that waits for its first reading is the next night's.
     unread = {row["capture_id"] for row in addresses.values() if waits_to_be_read(row)} - named.keys() - rejected
@@ -140,16 +135,19 @@ def make_events(
             problems[row["url_key"]] = f"no listed address of {row['source']} leads to its capture {capture_id}"
         else:
             try:
-                events[row["url_key"]].append(make_event(layout, source, address, row, is_named=capture_id in named))
+                event = make_event(layout, source, address, row, memories.get(capture_id), is_named=capture_id in named)
+                events[row["url_key"]].append(event)
             except ArchiveError as error:
                 problems[row["url_key"]] = str(error)
     return events, problems
 
 
-def make_event(layout: Layout, source: Source, address: Row, row: Row, *, is_named: bool) -> Event:
+def make_event(
+    layout: Layout, source: Source, address: Row, row: Row, memory: SiteMemory | None, *, is_named: bool
+) -> Event:
     """Makes the event of a capture's row; raises ArchiveError where its WARC file does not hold it."""
     then = recall_listing(layout, address, row)
-    job = make_job(source, then, make_capture(row), layout.root)
+    job = make_job(source, then, make_capture(row), layout.root, memory)
     observed_at = max(row["fetched_at"], row["started_at"] or row["fetched_at"])
     return Event(then, source, job, row["run_id"], observed_at, is_named)
 

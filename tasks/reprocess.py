@@ -15,11 +15,12 @@ import polars as pl
 from storage.layout import Layout
 from storage.records import Row
 from storage.tables import commit_rows, recover, scan_table
+from tasks.captures import IS_PAGE
 from tasks.differences import SCHEMA, compare_tables
 from tasks.origins import Redirects, find_redirects
 from tasks.reading.capture import READER_VERSION
 from tasks.reading.workers import ReaderPool
-from tasks.rebuild import IS_PAGE, Batch, load_batch, rebuild_pages
+from tasks.rebuild import Batch, load_batch, rebuild_pages
 from tasks.run import Report, report_nothing
 from tasks.sources.model import Source
 

@@ -24,6 +24,25 @@ from tasks.web.client import Client, ClientSettings
 READING_THREADS = 32
 
 
+class Turn:
+    """A batch's turn to be kept: batches of a source are read at once, and kept one after the other as they came."""
+
+    def __init__(self, before: "Turn | None") -> None:
+        """Comes after the turn before it, if there is one."""
+        self.before = before
+        self.is_over = asyncio.Event()
+
+    async def wait(self) -> None:
+        """Waits until the turn before is over."""
+        if self.before:
+            await self.before.is_over.wait()
+            self.before = None
+
+    def end(self) -> None:
+        """Gives way to the next."""
+        self.is_over.set()
+
+
 @dataclass(slots=True)
 class Tally:
     """What became of the addresses of one source in one run, and what went wrong on the way.
@@ -41,6 +60,12 @@ class Tally:
     errors: list[str] = field(default_factory=list)
     skipped: str | None = None
     ended_at: datetime | None = None
+    last_turn: Turn | None = None
+
+    def take_turn(self) -> Turn:
+        """Takes the next turn to keep what was read."""
+        self.last_turn = Turn(self.last_turn)
+        return self.last_turn
 
     def count_outcomes(self) -> Counter[Outcome]:
         """Counts the addresses per outcome."""

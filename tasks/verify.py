@@ -23,6 +23,7 @@ def verify_archive(layout: Layout) -> list[Check]:
         verify_captures(layout),
         verify_references(layout, "addresses"),
         *(verify_references(layout, table) for table in ("articles", "inspections", "rejections")),
+        *(verify_memories(layout, table) for table in ("articles", "article_versions", "rejections")),
     ]
 
 
@@ -81,6 +82,17 @@ def verify_references(layout: Layout, table: str) -> Check:
     lost = named.join(captures, on="capture_id", how="anti").select("capture_id").collect()
     problems = [f"no capture {identifier}" for identifier in lost["capture_id"]]
     return _make_check(f"{table} to captures", problems, "every row has its capture")
+
+
+def verify_memories(layout: Layout, table: str) -> Check:
+    """Verifies that the memory of a site with which a row was read is there."""
+    memories = scan_table(layout, "site_memories").select(memory_version="version")
+    named = scan_table(layout, table).filter(pl.col("memory_version").is_not_null())
+    lost = (
+        named.join(memories, on="memory_version", how="anti").select("memory_version", "url").sort(pl.all()).collect()
+    )
+    problems = [f"no memory {version}, with which {url} was read" for version, url in lost.iter_rows()]
+    return _make_check(f"{table} to site_memories", problems, "every row has its memory")
 
 
 def _make_check(name: str, problems: list[str], expected: str) -> Check:

@@ -1,6 +1,7 @@
 """The sketches and overlaps of an archive, brought up to date with its articles."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import chain
 
 import polars as pl
 
@@ -8,10 +9,11 @@ from storage.layout import Layout
 from storage.scan import get_table, list_states, scan_files
 from storage.tables import commit_rows, read_table, scan_table
 from tasks.likeness.index import SKETCHES, Change, update_overlaps
-from tasks.likeness.shingles import list_hashes, make_sketches
+from tasks.likeness.shingles import hash_batches, make_sketches
+from tasks.likeness.words import Hashes, Words
 
-#: So many articles are taken in at once, and committed.
-BATCH_ARTICLES = 20_000
+#: So many articles are taken in at once, and committed: what is held in memory of them grows with it.
+BATCH_ARTICLES = 4_000
 #: Short texts are alike by chance: a caption, a one-line notice.
 FEWEST_WORDS = 20
 
@@ -49,12 +51,15 @@ def refresh_batch(layout: Layout, stale: pl.DataFrame) -> None:
     check = watch_tables(layout, ("sketches", "overlaps"))
     held = scan_table(layout, "sketches")
     texts = read_texts(layout, stale)
-    sketches = _sketch_articles(stale, texts)
+    batches = list(hash_batches(list(texts.values())))
+    words = key_words(texts, batches)
+    sketches = _sketch_articles(stale, texts, batches)
     change, holders = _find_change(held, sketches)
 
-    def fetch(keys: Collection[int]) -> Mapping[int, str]:
-        older = read_texts(layout, holders.filter(pl.col("text_key").is_in([key for key in keys if key not in texts])))
-        return {**texts, **older}
+    def fetch(keys: Collection[int]) -> Mapping[int, Hashes]:
+        older = read_texts(layout, holders.filter(pl.col("text_key").is_in([key for key in keys if key not in words])))
+        found = words | key_words(older, hash_batches(list(older.values())))
+        return {key: found[key] for key in keys}
 
     overlaps = update_overlaps(held.select("text_key", "sketch"), change, read_table(layout, "overlaps"), fetch)
     commit_rows(layout, {"sketches": sketches}, replacements={"overlaps": overlaps}, check=check)
@@ -91,12 +96,16 @@ def read_texts(layout: Layout, articles: pl.DataFrame) -> dict[int, str]:
     return texts
 
 
-def _sketch_articles(stale: pl.DataFrame, texts: Mapping[int, str]) -> pl.DataFrame:
-    """Makes the rows of `sketches` for some articles."""
-    keys = stale.filter(pl.col("word_count") >= FEWEST_WORDS)["text_key"].drop_nulls().unique().to_list()
-    sketches = list_hashes(make_sketches([texts[key] for key in keys]))
-    made = pl.DataFrame({"text_key": keys, "sketch": sketches}, schema=SKETCHES)
-    rows = stale.join(made, on="text_key", how="left").with_columns(pl.col("sketch").fill_null([]))
+def key_words(keys: Collection[int], batches: Iterable[Words]) -> dict[int, Hashes]:
+    """Puts the words of texts under their keys."""
+    return dict(zip(keys, chain.from_iterable(words.split(words.hashes) for words in batches), strict=True))
+
+
+def _sketch_articles(stale: pl.DataFrame, keys: Collection[int], batches: Iterable[Words]) -> pl.DataFrame:
+    """Makes the rows of `sketches` for some articles, from the words of the texts of some keys."""
+    made = pl.DataFrame({"text_key": list(keys), "sketch": make_sketches(batches)}, schema=SKETCHES)
+    long_enough = pl.when(pl.col("word_count") >= FEWEST_WORDS).then("sketch")
+    rows = stale.join(made, on="text_key", how="left").with_columns(sketch=long_enough.fill_null([]))
     return rows.select(get_table("sketches").schema.names())
 
 

@@ -36,11 +36,7 @@ def find_candidates(entries: Entries, is_asked: NDArray[np.bool_]) -> list[tuple
 
     `entries` must hold every entry of every text whose hash one of the asked texts has.
     """
-    order = np.argsort(entries.hashes)
-    order = order[_count_equal(entries.hashes[order]) > 1]
-    # The texts of a hash in order too: of all entries that would take long, and few hashes are shared.
-    order = order[np.lexsort((entries.texts[order], entries.hashes[order]))]
-    hashes, texts = entries.hashes[order], entries.texts[order]
+    hashes, texts = _list_shared(entries)
     is_common = _count_equal(hashes) > MOST_TEXTS
     is_shared = ~is_common
     pairs, hits = _pair_texts(hashes[is_shared], texts[is_shared], is_asked)
@@ -50,13 +46,23 @@ def find_candidates(entries: Entries, is_asked: NDArray[np.bool_]) -> list[tuple
     return [(left, right) for left, right in pairs[is_enough].tolist()]
 
 
-def _count_equal(ordered: Hashes) -> Indices:
+def _list_shared(entries: Entries) -> tuple[Indices, Indices]:
+    """Lists the entries of hashes that several texts have, by hash and text; a hash is given as a number from 0 on."""
+    order = np.argsort(entries.hashes)
+    order = order[_count_equal(entries.hashes[order]) > 1]
+    numbers = np.cumsum(find_firsts(entries.hashes[order])) - 1
+    codes = numbers * len(entries.sizes) + entries.texts[order]
+    codes.sort()
+    return np.divmod(codes, len(entries.sizes))
+
+
+def _count_equal(ordered: Hashes | Indices) -> Indices:
     starts = np.flatnonzero(find_firsts(ordered))
     counts = np.diff(np.append(starts, len(ordered)))
     return np.repeat(counts, counts)
 
 
-def _pair_texts(hashes: Hashes, texts: Indices, is_asked: NDArray[np.bool_]) -> tuple[Indices, Indices]:
+def _pair_texts(hashes: Indices, texts: Indices, is_asked: NDArray[np.bool_]) -> tuple[Indices, Indices]:
     """Pairs the texts of each hash with one another, and counts how often each pair comes up."""
     left: list[Indices] = []
     right: list[Indices] = []
@@ -74,13 +80,13 @@ def _pair_texts(hashes: Hashes, texts: Indices, is_asked: NDArray[np.bool_]) -> 
     return np.stack(np.divmod(codes, len(is_asked)), axis=1), hits
 
 
-def _count_common(pairs: Indices, hashes: Hashes, texts: Indices) -> Indices:
+def _count_common(pairs: Indices, hashes: Indices, texts: Indices) -> Indices:
     """Counts the hashes that each pair shares among those that too many texts have."""
     order = np.argsort(texts, kind="stable")
     texts, hashes = texts[order], hashes[order]
-    bounds = np.searchsorted(texts, np.stack((pairs, pairs + 1), axis=2)) if pairs.size else np.empty((0, 2, 2), int)
-    shared = [
-        np.intersect1d(hashes[a:b], hashes[c:d], assume_unique=True).size if b > a and d > c else 0
-        for (a, b), (c, d) in bounds.tolist()
-    ]
-    return np.array(shared, np.int64)
+    bounds = np.searchsorted(texts, np.stack((pairs, pairs + 1), axis=2))
+    counts = np.zeros(len(pairs), np.int64)
+    for pair in np.flatnonzero((bounds[:, :, 0] < bounds[:, :, 1]).all(axis=1)):
+        left, right = (hashes[start:end] for start, end in bounds[pair].tolist())
+        counts[pair] = np.intersect1d(left, right, assume_unique=True).size
+    return counts

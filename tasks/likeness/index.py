@@ -13,10 +13,15 @@ import polars as pl
 
 from storage.likeness_schemas import OVERLAPS
 from tasks.likeness.candidates import MOST_TEXTS, Entries, find_candidates
-from tasks.likeness.overlap import FetchTexts, measure_overlap, pair_hashed
-from tasks.likeness.template import joins_template
+from tasks.likeness.overlap import FetchWords, hash_texts, measure_overlaps
+from tasks.likeness.template import find_templates
 
 KEYS = ("text_key", "other_key")
+#: From these on, two texts are alike.
+NEAR_JACCARD = 0.5
+CONTAINED_CONTAINMENT = 0.8
+#: So many pairs are measured before their texts are let go.
+BATCH_PAIRS = 10_000
 SKETCHES = pl.Schema({"text_key": pl.Int64(), "sketch": pl.List(pl.Int64())})
 
 
@@ -28,7 +33,7 @@ class Change:
     removed: pl.DataFrame
 
 
-def update_overlaps(held: pl.LazyFrame, change: Change, known: pl.DataFrame, fetch: FetchTexts) -> pl.DataFrame:
+def update_overlaps(held: pl.LazyFrame, change: Change, known: pl.DataFrame, fetch: FetchWords) -> pl.DataFrame:
     """Brings overlaps up to date with a change of the texts, reading no texts but those of new candidates.
 
     `held` has the texts before the change, `text_key` and `sketch`, where one may stand several times; `known` the
@@ -45,21 +50,32 @@ def update_overlaps(held: pl.LazyFrame, change: Change, known: pl.DataFrame, fet
     return pl.concat([kept, found]).sort(KEYS)
 
 
-def measure_pairs(pairs: pl.DataFrame, fetch: FetchTexts) -> pl.DataFrame:
+def measure_pairs(pairs: pl.DataFrame, fetch: FetchWords) -> pl.DataFrame:
     """Measures pairs of texts exactly; gives those that are alike, as in the table."""
-    rows = []
-    for key, other_key, text, other in pair_hashed(pairs.select(KEYS).iter_rows(), fetch):
-        overlap = measure_overlap(text, other)
-        if overlap and overlap.is_alike:
-            is_template = overlap.containment < 1 and joins_template(text, other)
-            rows.append((key, other_key, overlap.jaccard, overlap.containment, is_template))
-    return pl.DataFrame(rows, schema=OVERLAPS.schema, orient="row")
+    batches = pairs.select(KEYS).sort(KEYS).iter_slices(BATCH_PAIRS)
+    return pl.concat([OVERLAPS.schema.to_frame(), *(_measure_batch(batch, fetch) for batch in batches)])
+
+
+def _measure_batch(pairs: pl.DataFrame, fetch: FetchWords) -> pl.DataFrame:
+    keys = pl.concat([pairs[name].rename("key") for name in KEYS]).unique().sort()
+    words = fetch(keys.to_list())
+    texts = hash_texts([words[key] for key in keys])
+    places = np.searchsorted(keys, pairs.to_numpy())
+    jaccard, containment = measure_overlaps(texts, places)
+    is_alike = (jaccard >= NEAR_JACCARD) | (containment >= CONTAINED_CONTAINMENT)
+    is_template = np.zeros(len(pairs), np.bool_)
+    partial = np.flatnonzero(is_alike & (containment < 1))
+    is_template[partial] = find_templates(texts, places[partial])
+    measured = pairs.with_columns(jaccard=jaccard, containment=containment, is_template=is_template)
+    return measured.filter(is_alike)
 
 
 def _ask(held: pl.LazyFrame, change: Change) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Gives the texts to ask about, and every entry of every text that shares a hash with one of them."""
     before = _find_entries(held, pl.concat([change.added, change.removed]))
     after = _apply(before, change)
+    if before.is_empty():
+        return change.added, after
     turned = _count_texts(before).join(_count_texts(after), on="hash", how="full", coalesce=True, suffix="_after")
     is_turned = (pl.col("texts").fill_null(0) > MOST_TEXTS) != (pl.col("texts_after").fill_null(0) > MOST_TEXTS)
     again = after.join(turned.filter(is_turned), on="hash", how="semi").select(pl.col("text_key").unique())

@@ -7,12 +7,16 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from tasks.likeness.shingles import hash_batches, hash_shingles
 from tasks.likeness.words import Hashes, Indices, Words, find_firsts
 
 SHARED_SHINGLE = 8
+#: Of so many shingles one is in the sample, chosen by its hash: so a shingle is in that of each text that has it, and
+#: how many have it can be counted there, which it cannot where the lowest of each few neighbours is chosen.
+SAMPLED_OF = np.uint64(3)
 #: A passage of more texts than these is boilerplate: a notice, a newsletter's footer.
 MOST_TEXTS = 100
 #: Shorter ones are turns of phrase.
@@ -27,16 +31,17 @@ KEPT_TEXTS = 5_000
 SEEN = WIDEST_STEP + FEWEST_AFTER_EDIT
 STEPS = sorted(product(range(WIDEST_STEP + 1), repeat=2), key=lambda step: (sum(step), step))[1:]
 
-SAMPLE_BIT = np.uint64(1)
 NO_HASHES: Hashes = np.empty(0, np.uint64)
 NO_INDICES: Indices = np.empty(0, np.int64)
+#: Two texts are compared where the weights with which they are asked about make this.
+COMPARED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
     """The words of many texts, and a sample of their shingles.
 
-    `sample` has the hashes of every other shingle, by its hash, and `places` the first word of each.
+    `sample` has the hashes of the sampled shingles, and `places` the first word of each.
     """
 
     words: Words
@@ -63,7 +68,7 @@ def hash_corpus(texts: Sequence[str]) -> Corpus:
     start = 0
     for batch in hash_batches(texts):
         shingles = hash_shingles(batch.hashes, SHARED_SHINGLE)
-        sampled = np.flatnonzero((shingles & SAMPLE_BIT) == 0)
+        sampled = np.flatnonzero(shingles % SAMPLED_OF == 0)
         sampled = sampled[batch.starts_whole(sampled, SHARED_SHINGLE)]
         hashes.append(batch.hashes)
         counts.append(np.diff(batch.offsets))
@@ -74,13 +79,28 @@ def hash_corpus(texts: Sequence[str]) -> Corpus:
     return Corpus(words, np.concatenate(samples), np.concatenate(places))
 
 
-def find_matches(corpus: Corpus) -> list[tuple[Stretch, Stretch]]:
-    """Finds what pairs of texts share, in order.
+def list_fingerprints(corpus: Corpus) -> pl.Series:
+    """Lists the sampled hashes of each text, each once, rising, as a list of Int64."""
+    hashes = pl.DataFrame({"text": corpus.words.find_texts(corpus.places), "hash": corpus.sample.view(np.int64)})
+    listed = hashes.unique().sort(pl.all()).group_by("text").agg(fingerprint="hash")
+    texts = pl.DataFrame({"text": np.arange(len(corpus.words.offsets) - 1)})
+    return texts.join(listed, on="text", how="left", maintain_order="left")["fingerprint"].fill_null([])
 
-    Of the texts that have a shingle, each is compared with the first and with the one before it, which finds a passage
-    of many texts in all of them without comparing each with each.
+
+def find_common(corpus: Corpus) -> Hashes:
+    """Finds the hashes of the sample that more than MOST_TEXTS texts have."""
+    _, hashes = _sort_sample(corpus)
+    firsts = np.flatnonzero(find_firsts(hashes))
+    return hashes[firsts[np.diff(np.append(firsts, len(hashes))) > MOST_TEXTS]]
+
+
+def find_matches(corpus: Corpus, common: Hashes, asked: Indices | None = None) -> list[tuple[Stretch, Stretch]]:
+    """Finds what pairs of texts share, in order, by the sampled hashes that are not among the `common` ones.
+
+    `asked` has 2 for a text that is compared with all others, 1 for one that is with the others of 1 and 2, 0 for one
+    that is with those of 2; without it, all are compared. What two texts share depends on them and the common hashes.
     """
-    places, others = _sort_seeds(corpus, *_find_seeds(corpus))
+    places, others = _sort_seeds(corpus, *_find_seeds(corpus, common, asked))
     if not places.size:
         return []
     firsts = np.flatnonzero(_find_breaks(corpus, places, others))
@@ -111,8 +131,8 @@ def _make_stretches(corpus: Corpus, firsts: Indices, lasts: Indices) -> list[Str
     return [Stretch(*values) for values in ends]
 
 
-def _find_seeds(corpus: Corpus) -> tuple[Indices, Indices]:
-    """Finds the places of shingles that several texts have, two and two."""
+def _sort_sample(corpus: Corpus) -> tuple[Indices, Hashes]:
+    """Sorts those of the sample that several texts have by hash and text, of each text the first; gives places, hashes."""
     order = np.argsort(corpus.sample)
     is_new = find_firsts(corpus.sample[order])
     order = order[~is_new | ~np.append(is_new[1:], True)[: len(is_new)]]
@@ -120,14 +140,25 @@ def _find_seeds(corpus: Corpus) -> tuple[Indices, Indices]:
     order = order[np.lexsort((corpus.places[order], corpus.sample[order]))]
     hashes, places = corpus.sample[order], corpus.places[order]
     is_text_first = find_firsts(hashes) | find_firsts(corpus.words.find_texts(places))
-    hashes, places = hashes[is_text_first], places[is_text_first]
-    is_first = find_firsts(hashes)
-    groups = np.cumsum(is_first) - 1
-    is_few = (np.bincount(groups, minlength=1) <= MOST_TEXTS)[groups] & ~is_first
-    later = np.flatnonzero(is_few)
-    firsts, before = places[is_first][groups[later]], places[later - 1]
-    is_apart = firsts != before
-    return np.concatenate((firsts, before[is_apart])), np.concatenate((places[later], places[later[is_apart]]))
+    return places[is_text_first], hashes[is_text_first]
+
+
+def _find_seeds(corpus: Corpus, common: Hashes, asked: Indices | None) -> tuple[Indices, Indices]:
+    """Finds the places of shingles that two texts have, for each two texts."""
+    places, hashes = _sort_sample(corpus)
+    is_rare = np.isin(hashes, common, invert=True)
+    places, hashes = places[is_rare], hashes[is_rare]
+    weights = None if asked is None else asked[corpus.words.find_texts(places)]
+    lefts, rights = [NO_INDICES], [NO_INDICES]
+    place, distance = np.arange(len(hashes)), 1
+    while place.size:
+        place = place[place + distance < len(hashes)]
+        place = place[hashes[place] == hashes[place + distance]]
+        pair = place if weights is None else place[weights[place] + weights[place + distance] >= COMPARED]
+        lefts.append(places[pair])
+        rights.append(places[pair + distance])
+        distance += 1
+    return np.concatenate(lefts), np.concatenate(rights)
 
 
 def _sort_seeds(corpus: Corpus, places: Indices, others: Indices) -> tuple[Indices, Indices]:

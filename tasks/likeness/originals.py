@@ -2,7 +2,8 @@
 
 The original is the one published first, then fetched first, then fullest, then of the lowest identifier. Every copy is
 paired with its original, never with another copy: an article that is like a copy of the original but not like the
-original itself is no copy of it. So no chain of small changes makes strangers one.
+original itself is no copy of it. So no chain of small changes makes strangers one. Where an article is like several
+originals, such as releases made from one template, it is a copy of the one with which it has most in common.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tasks.likeness.overlap import Overlap
+from tasks.likeness.index import NEAR_JACCARD
 
 RANK = ("published_at", "first_fetched_at", "word_count", "article_id")
 
@@ -31,7 +32,8 @@ class Edge(NamedTuple):
     """What a text has in common with another."""
 
     other_key: int
-    overlap: Overlap
+    jaccard: float
+    containment: float
     is_template: bool
 
 
@@ -82,9 +84,8 @@ def _collect_edges(overlaps: pl.DataFrame, keys: set[int | None]) -> Edges:
     columns = ("text_key", "other_key", "jaccard", "containment", "is_template")
     for text, other, jaccard, containment, is_template in overlaps.select(columns).iter_rows():
         if text in keys and other in keys:
-            overlap = Overlap(jaccard, containment)
-            edges[text][other] = Edge(other, overlap, is_template)
-            edges[other][text] = Edge(text, overlap, is_template)
+            edges[text][other] = Edge(other, jaccard, containment, is_template)
+            edges[other][text] = Edge(text, jaccard, containment, is_template)
     return edges
 
 
@@ -94,7 +95,7 @@ def _look_up(text: int | None, other: int | None, edges: Edges) -> tuple[float |
     if text == other:
         return 1.0, 1.0
     edge = edges.get(text, {}).get(other)
-    return (edge.overlap.jaccard, edge.overlap.containment) if edge else (None, None)
+    return (edge.jaccard, edge.containment) if edge else (None, None)
 
 
 def _pair_texts(holders: Mapping[int, list[str]], edges: Edges) -> Iterator[Pair]:
@@ -103,7 +104,8 @@ def _pair_texts(holders: Mapping[int, list[str]], edges: Edges) -> Iterator[Pair
     for rank, (text, articles) in enumerate(holders.items()):
         earlier = sorted((originals[other], other) for other in edges.get(text, ()) if other in originals)
         joined = [edges[text][other] for _, other in earlier]
-        copied = next((edge for edge in joined if not edge.is_template), None)
+        copies = (edge for edge in joined if not edge.is_template)
+        copied = max(copies, key=lambda edge: edge.jaccard, default=None)
         if copied:
             yield from _pair_all(articles, holders[copied.other_key][0], copied)
             continue
@@ -114,6 +116,6 @@ def _pair_texts(holders: Mapping[int, list[str]], edges: Edges) -> Iterator[Pair
 
 
 def _pair_all(copies: list[str], original: str, edge: Edge) -> Iterator[Pair]:
-    overlap = edge.overlap
+    kind = "near" if edge.jaccard >= NEAR_JACCARD else "contained"
     for copy in copies:
-        yield Pair(copy, original, overlap.kind, overlap.jaccard, overlap.containment, edge.is_template)
+        yield Pair(copy, original, kind, edge.jaccard, edge.containment, edge.is_template)

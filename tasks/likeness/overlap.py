@@ -1,117 +1,80 @@
-"""How much two texts have in common, measured exactly on their word-3-shingles."""
+"""How much texts have in common, two by two, measured exactly on their word-3-shingles."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.likeness.shingles import BATCH_TEXTS, hash_shingles
-from tasks.likeness.words import Hashes, find_firsts, hash_words
+from tasks.likeness.shingles import hash_shingles
+from tasks.likeness.words import Hashes, Indices, Words, find_firsts
 
 MEASURED_SHINGLE = 3
-#: From these on, two texts are alike.
-NEAR_JACCARD = 0.5
-CONTAINED_CONTAINMENT = 0.8
-#: So many pairs are measured before their texts are let go.
-BATCH_PAIRS = 4_000
 
-#: Gives the texts of some keys.
-FetchTexts = Callable[[Collection[int]], Mapping[int, str]]
+#: So many sets are sorted together, each marked by the first bits of its hashes: few enough for the processor's cache.
+#: The 60 bits that are left of a hash tell the shingles of two texts apart.
+SETS_TOGETHER = 16
+HASH_LIMIT = np.uint64(2**60)
+DROPPED_BITS = np.uint64(3)
+
+#: Gives the words of the texts of some keys, as `hash_words` hashes them.
+FetchWords = Callable[[Collection[int]], Mapping[int, Hashes]]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class HashedText:
-    """One text, hashed: its words in order, and its shingles, of which the first begins with the first word."""
+class HashedTexts:
+    """Some texts, hashed: their words, the shingle at each word, and the set of shingles of each text.
 
-    words: Hashes
+    A shingle at one of the last words of a text reaches into the next text, and is in no set.
+    """
+
+    words: Words
     shingles: Hashes
-
-    @cached_property
-    def word_set(self) -> Hashes:
-        """The words, each once, rising."""
-        return make_set(self.words)
-
-    @cached_property
-    def shingle_set(self) -> Hashes:
-        """The shingles, each once, rising."""
-        return make_set(self.shingles)
+    sets: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """What two texts share: of all their shingles (`jaccard`), and of those of the one with fewer (`containment`)."""
-
-    jaccard: float
-    containment: float
-
-    @property
-    def is_alike(self) -> bool:
-        """Whether the two are alike enough to be told of."""
-        return self.jaccard >= NEAR_JACCARD or self.containment >= CONTAINED_CONTAINMENT
-
-    @property
-    def kind(self) -> str:
-        """In which way two texts are alike that are: `near` or `contained`."""
-        return "near" if self.jaccard >= NEAR_JACCARD else "contained"
+def hash_texts(texts: Sequence[Hashes]) -> HashedTexts:
+    """Hashes texts that are given by their words."""
+    words = Words(np.concatenate(texts), np.cumsum([0, *(text.size for text in texts)]))
+    shingles = np.append(hash_shingles(words.hashes, MEASURED_SHINGLE), np.zeros(MEASURED_SHINGLE - 1, np.uint64))
+    kept = shingles >> DROPPED_BITS
+    starts = words.offsets[:-1]
+    ends = np.maximum(words.offsets[1:] - MEASURED_SHINGLE + 1, starts)
+    whole = [kept[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    made = [_make_sets(whole[first : first + SETS_TOGETHER]) for first in range(0, len(whole), SETS_TOGETHER)]
+    hashes, sizes = (np.concatenate(parts) for parts in zip(*made, strict=True))
+    return HashedTexts(words, shingles, Words(hashes, np.append(0, np.cumsum(sizes))))
 
 
-def hash_texts(texts: Mapping[int, str]) -> Iterator[tuple[int, HashedText]]:
-    """Hashes texts under their keys."""
-    keys = list(texts)
-    for start in range(0, len(keys), BATCH_TEXTS):
-        batch = keys[start : start + BATCH_TEXTS]
-        words = hash_words([texts[key] for key in batch])
-        shingles = hash_shingles(words.hashes, MEASURED_SHINGLE)
-        offsets = words.offsets.tolist()
-        for key, first, end in zip(batch, offsets[:-1], offsets[1:], strict=True):
-            last = max(end - MEASURED_SHINGLE + 1, first)
-            yield key, HashedText(words.hashes[first:end], shingles[first:last])
+def measure_overlaps(texts: HashedTexts, pairs: Indices) -> tuple[Floats, Floats]:
+    """Measures what pairs of texts share: of all their shingles (Jaccard), and of those of the one with fewer.
+
+    `pairs` has the numbers of two texts in each row. Both shares are 0 where a text is too short for a shingle.
+    """
+    sets = texts.sets.split(texts.sets.hashes)
+    batches = (pairs[first : first + SETS_TOGETHER] for first in range(0, len(pairs), SETS_TOGETHER))
+    shared = np.concatenate([_count_shared([sets[text] for text in batch.ravel().tolist()]) for batch in batches])
+    sizes = np.diff(texts.sets.offsets)[pairs]
+    return shared / np.maximum(sizes.sum(axis=1) - shared, 1), shared / np.maximum(sizes.min(axis=1), 1)
 
 
-def measure_overlap(text: HashedText, other: HashedText) -> Overlap | None:
-    """Measures the overlap of two texts; None where one of them is too short for a shingle."""
-    sizes = text.shingle_set.size, other.shingle_set.size
-    if not all(sizes):
-        return None
-    shared = find_shared(text.shingle_set, other.shingle_set).size
-    return Overlap(shared / (sum(sizes) - shared), shared / min(sizes))
+def _make_sets(shingles: Sequence[Hashes]) -> tuple[Hashes, Indices]:
+    """Makes the sets of several texts, one after the other, and gives the size of each."""
+    marked, bounds = _sort_marked(shingles, 1)
+    firsts = np.flatnonzero(find_firsts(marked))
+    return marked[firsts] & (HASH_LIMIT - np.uint64(1)), np.diff(np.searchsorted(firsts, bounds))
 
 
-def make_set(hashes: Hashes) -> Hashes:
-    """Makes a set of hashes: each once, rising."""
-    rising = hashes.copy()
-    rising.sort()
-    unique: Hashes = rising[find_firsts(rising)]
-    return unique
+def _count_shared(sets: Sequence[Hashes]) -> Indices:
+    """Counts what the first and second set share, the third and fourth, and so on."""
+    marked, bounds = _sort_marked(sets, 2)
+    return np.diff(np.searchsorted(np.flatnonzero(marked[1:] == marked[:-1]), bounds))
 
 
-def find_shared(hashes: Hashes, others: Hashes) -> Hashes:
-    """Finds what two sets share, as a set; sorting both together is the fastest way for sets of this size."""
-    together = np.concatenate((hashes, others))
-    together.sort()
-    shared: Hashes = together[1:][together[1:] == together[:-1]]
-    return shared
-
-
-def find_members(hashes: Hashes, members: Hashes) -> NDArray[np.bool_]:
-    """Finds which of the hashes are in a set."""
-    if not members.size:
-        return np.zeros(hashes.size, np.bool_)
-    places = members.searchsorted(hashes)
-    places[places == members.size] = 0
-    found: NDArray[np.bool_] = members[places] == hashes
-    return found
-
-
-def pair_hashed(
-    pairs: Iterable[tuple[int, int]], fetch: FetchTexts
-) -> Iterator[tuple[int, int, HashedText, HashedText]]:
-    """Gives each pair of keys with their texts, hashed, holding few at a time."""
-    ordered = sorted(pairs)
-    for start in range(0, len(ordered), BATCH_PAIRS):
-        batch = ordered[start : start + BATCH_PAIRS]
-        hashed = dict(hash_texts(fetch({key for pair in batch for key in pair})))
-        for left, right in batch:
-            yield left, right, hashed[left], hashed[right]
+def _sort_marked(arrays: Sequence[Hashes], count: int) -> tuple[Hashes, Indices]:
+    """Sorts arrays, always `count` of them together; gives them one after the other, marked, and where each begins."""
+    sizes = np.array([array.size for array in arrays]).reshape(-1, count).sum(axis=1)
+    marked: Hashes = np.concatenate(arrays) | np.repeat(np.arange(len(sizes), dtype=np.uint64) * HASH_LIMIT, sizes)
+    marked.sort()
+    return marked, np.append(0, np.cumsum(sizes))

@@ -1,22 +1,19 @@
-"""Passages that several articles carry, such as a council leader's statement, each with who said it.
+"""Passages that several articles carry, such as a council leader's statement, each with who said it."""
 
-What an article shares with another is a stretch of its words. Stretches of one article that cover mostly the same words
-are one passage; so are the two that a match joins.
-"""
-
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import polars as pl
 
 from storage.addresses import make_identifier
-from tasks.likeness.matches import Stretch, find_matches, hash_corpus
+from storage.columns import INSTANT
+from storage.passage_schemas import PASSAGE_MATCHES
+from tasks.likeness.matches import Stretch, find_common, find_matches, hash_corpus
+from tasks.likeness.passage_groups import FEWEST_CARRIERS, OTHER_STRETCH, STRETCH, group_stretches
 from tasks.likeness.speakers import find_speaker
 from tasks.likeness.word_spans import locate_words
 from tasks.likeness.words import Indices
-from tasks.reading.text import normalise_text
 
 PASSAGES = pl.Schema(
     {
@@ -28,13 +25,12 @@ PASSAGES = pl.Schema(
         "speaker": pl.String,
     }
 )
-#: Stretches are one passage where they share at least this of the longer one's words.
-LEAST_COMMON = 0.5
-FEWEST_CARRIERS = 2
 #: A speaker whom fewer of the carriers name is none of theirs: a notice that once stands behind somebody's words.
 LEAST_NAMING = 0.2
 
 Row = tuple[str, str, int, int, str, str | None]
+#: The stretches of one passage, each with its article, that of the earliest article first.
+Carried = list[tuple[str, Stretch]]
 
 
 @dataclass(frozen=True)
@@ -58,67 +54,69 @@ def find_passages(texts: pl.DataFrame) -> pl.DataFrame:
     """Finds the passages that several texts of a table, with `article_id` and `text`, share; one row per carrier.
 
     The rows are as in PASSAGES, ordered; `start` and `end` count characters of the text. The order of the texts makes
-    no difference.
+    no difference; `published_at`, where the table has it, says which is the earliest.
     """
-    ordered = texts.select(pl.col("article_id").cast(pl.String), pl.col("text").fill_null("")).sort("article_id")
-    passages = group_stretches(find_matches(hash_corpus(ordered["text"].to_list())))
-    carriers = sorted({stretch.text for passage in passages for stretch in passage})
-    articles = {text: Article(*ordered.row(text)) for text in carriers}
-    rows = sorted(row for passage in passages for row in _describe(passage, articles))
-    found = pl.DataFrame(rows, schema=PASSAGES, orient="row")
-    return found.unique(["passage_id", "article_id"], keep="first", maintain_order=True)
+    day = pl.col("published_at").cast(INSTANT).dt.date() if "published_at" in texts.columns else pl.lit(None, pl.Date)
+    ordered = texts.select(pl.col("article_id").cast(pl.String), pl.col("text").fill_null(""), day=day)
+    ordered = ordered.sort("article_id")
+    matches = match_texts(ordered)
+    carried = group_matches(matches, ordered)
+    return describe_passages(carried, dict(ordered.select("article_id", "text").iter_rows()))
 
 
-def group_stretches(matches: Iterable[tuple[Stretch, Stretch]]) -> list[list[Stretch]]:
-    """Groups matched stretches into passages: of each text the longest, ordered by text."""
-    heads: dict[Stretch, Stretch] = {}
-    by_text: dict[int, set[Stretch]] = defaultdict(set)
-    for match in matches:
-        _join(heads, *match)
-        for stretch in match:
-            by_text[stretch.text].add(stretch)
-    for stretches in by_text.values():
-        for stretch, following in _pair_similar(sorted(stretches)):
-            _join(heads, stretch, following)
-    groups: dict[Stretch, dict[int, Stretch]] = defaultdict(dict)
-    for stretch in sorted(heads, key=lambda stretch: (stretch.text, stretch.size, -stretch.start)):
-        groups[_find_head(heads, stretch)][stretch.text] = stretch
-    return [list(group.values()) for group in groups.values() if len(group) >= FEWEST_CARRIERS]
+def match_texts(texts: pl.DataFrame) -> pl.DataFrame:
+    """Matches all texts of a table with one another: `article_id`, by which it is ordered, and `text`."""
+    corpus = hash_corpus(texts["text"].to_list())
+    return list_matches(find_matches(corpus, find_common(corpus)), texts["article_id"])
 
 
-def _pair_similar(stretches: Sequence[Stretch]) -> Iterator[tuple[Stretch, Stretch]]:
-    for place, stretch in enumerate(stretches):
-        for following in stretches[place + 1 :]:
-            common = min(stretch.end, following.end) - following.start
-            if common < LEAST_COMMON * stretch.size:
-                break
-            if common >= LEAST_COMMON * following.size:
-                yield stretch, following
+def list_matches(matches: Sequence[tuple[Stretch, Stretch]], ids: pl.Series) -> pl.DataFrame:
+    """Lists matches as in the table `passage_matches`, from the identifiers of their texts."""
+    names = ids.to_list()
+    rows = [
+        (names[one.text], names[other.text], one.start, one.end, other.start, other.end) for one, other in matches
+    ]
+    return pl.DataFrame(rows, schema=PASSAGE_MATCHES.schema, orient="row")
 
 
-def _find_head(heads: dict[Stretch, Stretch], stretch: Stretch) -> Stretch:
-    head = heads.setdefault(stretch, stretch)
-    while head != heads[head]:
-        head = heads[head]
-    heads[stretch] = head
-    return head
+def group_matches(matches: pl.DataFrame, articles: pl.DataFrame) -> dict[str, Carried]:
+    """Groups matches into passages, by their identifiers.
+
+    `articles` has `article_id` and `day` of at least all that are matched; the place of a passage in the earliest, of
+    several of one day in that with the lowest identifier, gives it its own.
+    """
+    ids = articles.sort("day", "article_id", nulls_last=True)["article_id"].to_list()
+    numbers = {name: number for number, name in enumerate(ids)}
+    ends = [matches.select(end).iter_rows() for end in (STRETCH, OTHER_STRETCH)]
+    pairs = (
+        (Stretch(numbers[one], *places), Stretch(numbers[other], *other_places))
+        for (one, *places), (other, *other_places) in zip(*ends, strict=True)
+    )
+    carried = [[(ids[stretch.text], stretch) for stretch in group] for group in group_stretches(pairs)]
+    return {_identify(group): group for group in carried}
 
 
-def _join(heads: dict[Stretch, Stretch], stretch: Stretch, other: Stretch) -> None:
-    first, second = sorted((_find_head(heads, stretch), _find_head(heads, other)))
-    heads[second] = first
+def describe_passages(passages: Mapping[str, Carried], texts: Mapping[str, str]) -> pl.DataFrame:
+    """Describes passages as in PASSAGES, from the texts of the articles that carry them."""
+    names = {name for carried in passages.values() for name, _ in carried}
+    articles = {name: Article(name, texts[name]) for name in names}
+    rows = sorted(row for name, carried in passages.items() for row in _describe(name, carried, articles))
+    return pl.DataFrame(rows, schema=PASSAGES, orient="row")
 
 
-def _describe(carriers: Sequence[Stretch], articles: Mapping[int, Article]) -> Iterator[Row]:
+def _identify(carried: Carried) -> str:
+    (article, stretch), *_ = carried
+    return make_identifier("passage", article, str(stretch.start), str(stretch.end))
+
+
+def _describe(identifier: str, carried: Carried, articles: Mapping[str, Article]) -> Iterator[Row]:
     """Describes one passage: a row for each article that carries it, with the speaker that any of them names."""
-    placed = [(articles[stretch.text], stretch) for stretch in carriers if articles[stretch.text].spans.size]
+    placed = [(articles[name], stretch) for name, stretch in carried if articles[name].spans.size]
     if len(placed) < FEWEST_CARRIERS:
         return
     found = [(article, *article.locate(stretch)) for article, stretch in placed]
     speakers = [find_speaker(article.text, start, end) for article, start, end in found]
     shared = _agree(speakers)
-    first, start, end = found[0]
-    identifier = make_identifier(normalise_text(first.text[start:end]))
     for (article, start, end), speaker in zip(found, speakers, strict=True):
         yield identifier, article.article_id, start, end, article.text[start:end], speaker or shared
 

@@ -4,12 +4,12 @@ The hash of a shingle is our own too: with the hashes w of its words, ((w1·M + 
 spread by the last step of splitmix64 (Steele, Lea and Flood, 2014), the lowest bit dropped so that it fits an Int64.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
 
-from tasks.likeness.words import MULTIPLIER, Hashes, Indices, Words, find_firsts, hash_words, split_hashes
+from tasks.likeness.words import MULTIPLIER, Hashes, Indices, Words, find_firsts, hash_words
 
 #: Texts are cut and hashed so many at a time, which keeps the arrays in the processor's cache.
 BATCH_TEXTS = 400
@@ -32,39 +32,40 @@ def hash_shingles(hashes: Hashes, size: int) -> Hashes:
     return _spread(combined)
 
 
-def make_sketches(texts: Sequence[str]) -> list[Hashes]:
-    """Makes the sketch of each text: its sampled word-5-shingle hashes, each once, rising."""
-    return [sketch for words in hash_batches(texts) for sketch in sketch_words(words)]
-
-
-def hash_batches(texts: Sequence[str]) -> Iterator[Words]:
+def hash_batches(texts: Sequence[str] | pl.Series) -> Iterator[Words]:
     """Hashes the words of many texts, a batch at a time."""
     for start in range(0, len(texts), BATCH_TEXTS):
-        yield hash_words(texts[start : start + BATCH_TEXTS])
+        yield hash_words(list(texts[start : start + BATCH_TEXTS]))
 
 
-def sketch_words(words: Words) -> list[Hashes]:
-    """Makes the sketch of each text from its words."""
+def make_sketches(batches: Iterable[Words]) -> pl.Series:
+    """Makes the sketch of each text: its sampled word-5-shingle hashes, each once, rising, as a list of Int64.
+
+    Each hash fits, as its highest bit is never set.
+    """
+    sketched = [_sketch_batch(words) for words in batches]
+    if not sketched:
+        return pl.Series("sketch", [], dtype=pl.List(pl.Int64))
+    sizes = np.concatenate([sizes for _, sizes in sketched])
+    hashes = pl.lit(pl.Series(np.concatenate([hashes for hashes, _ in sketched]).view(np.int64))).implode()
+    slices = pl.DataFrame({"start": np.cumsum(sizes) - sizes, "size": sizes})
+    return slices.select(sketch=hashes.list.slice("start", "size")).to_series()
+
+
+def _sketch_batch(words: Words) -> tuple[Hashes, Indices]:
+    """Makes the sketches of a batch of texts, one after the other, and gives the size of each."""
     counts = np.diff(words.offsets)
     shingles = hash_shingles(words.hashes, SKETCH_SHINGLE)
     limits = np.repeat(_limit_hashes(counts), counts)[: len(shingles)]
     low = np.flatnonzero(shingles < limits)
     low = low[words.starts_whole(low, SKETCH_SHINGLE)]
     hashes, texts = shingles[low], words.find_texts(low)
-    order = np.lexsort((hashes, texts))
+    order = np.argsort(hashes)
+    # Numbers this small are sorted by their digits, which is fast, and which leaves the hashes of one text in order.
+    order = order[np.argsort(texts[order].astype(np.uint16), kind="stable")]
     hashes, texts = hashes[order], texts[order]
     is_first = find_firsts(hashes) | find_firsts(texts)
-    return split_hashes(hashes[is_first], np.searchsorted(texts[is_first], np.arange(len(words.offsets))))
-
-
-def list_hashes(sketches: Sequence[Hashes]) -> pl.Series:
-    """Puts sketches into a column of lists of Int64; each hash fits, as its highest bit is never set."""
-    if not sketches:
-        return pl.Series("sketch", [], dtype=pl.List(pl.Int64))
-    sizes = np.array([sketch.size for sketch in sketches])
-    hashes = pl.lit(pl.Series(np.concatenate(sketches).view(np.int64))).implode()
-    slices = pl.DataFrame({"start": np.cumsum(sizes) - sizes, "size": sizes})
-    return slices.select(sketch=hashes.list.slice("start", "size")).to_series()
+    return hashes[is_first], np.bincount(texts[is_first], minlength=len(counts))
 
 
 def _limit_hashes(counts: Indices) -> Hashes:

@@ -6,92 +6,219 @@ and dates differ. So the short gaps between what both share are laid side by sid
 
 - a filler is a word in such a gap that the other text has nowhere;
 - two fillers are swapped where they stand in gaps after the same two words;
-- a template joins the two where a word is swapped for the same word twice, and either another one is too or each has a
-  number that the other lacks; or where such numbers stand after the same word in two places. One word swapped alone
-  is a house style; what outlets are known to write each in their own way (Cllr for Councillor) fills no gap.
+- two numbers are swapped where they stand after the same word and the other text has neither anywhere.
+
+A template joins two texts where numbers are swapped in two places; where a word is swapped for the same word twice, and
+another one is too or each text has a number that the other lacks; or where a word is swapped twice, for whatever words,
+and a number is. It does too where both texts begin with dates that are more than a day apart, as no copy does. One word
+swapped alone is a house style; what outlets are known to write each in their own way (Cllr for Councillor) is no
+filler.
 """
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
-from tasks.likeness.overlap import MEASURED_SHINGLE, HashedText, find_members, make_set
-from tasks.likeness.words import NUMBER_BIT, Hashes, Indices, hash_words
+from tasks.likeness.overlap import MEASURED_SHINGLE, HashedTexts
+from tasks.likeness.words import HALF, MULTIPLIER, NUMBER_BIT, Hashes, Indices, Words, hash_words
 
-#: A longer stretch that one text has alone was added or cut; it fills no slot.
+#: Where a table tells hashes apart, it does so by 20 of their bits: one in some thousands is taken for another.
+SLOTS = 2**20
+#: A longer stretch that one text has alone was added or cut; it fills no gap of a template.
 LONGEST_GAP = 20
 #: So many words before a gap tell which gap it is.
 CONTEXT = 2
 REPEATED = 2
-HOUSE_STYLE = make_set(hash_words(["ald alderman cllr cllrs coun councillor councillors cent pc per percent"]).hashes)
+#: A date among the first words of a text is that of the text.
+HEAD_WORDS = 40
+#: An article may be carried on the day after, under that day's date.
+DAYS_APART = 1
+
+HOUSE_STYLE = "ald alderman cllr cllrs coun councillor councillors cent pc per percent"
+NUMBERS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred"
+)
+MONTHS = "january february march april may june july august september october november december"
+DAYS = [f"{day} {day:02} {day}st {day}nd {day}rd {day}th" for day in range(1, 32)]
 
 
-@dataclass(frozen=True, slots=True)
-class OwnWords:
-    """What one text has that another has not: its own words, each once, and the places where they stand, in order."""
+def find_slots(hashes: Hashes) -> Indices:
+    """Finds the slots of hashes in a table."""
+    return (hashes >> HALF & np.uint64(SLOTS - 1)).astype(np.int64)
+
+
+def fill_table(*lists: str) -> NDArray[np.uint8]:
+    """Fills a table by the slots of words: the number of the list, from 1 on, that has the word."""
+    table = np.zeros(SLOTS, np.uint8)
+    for number, words in enumerate(lists, 1):
+        table[find_slots(hash_words([words]).hashes)] = number
+    return table
+
+
+IS_HOUSE_STYLE = fill_table(HOUSE_STYLE).view(np.bool_)
+IS_NUMBER = fill_table(NUMBERS).view(np.bool_)
+MONTH_NUMBERS = fill_table(*MONTHS.split())
+DAY_NUMBERS = fill_table(*DAYS)
+#: A word that is none, which keeps a date from reaching from one text into the next.
+BETWEEN_TEXTS: Hashes = np.zeros(1, np.uint64)
+
+
+class Side(NamedTuple):
+    """One text of each of some pairs, their words one text after the other, and what the other text of the pair lacks.
+
+    `starts` and `ends` are those of the texts, by pair; `is_covered` tells which words are part of a shared shingle;
+    `own` has the places of the words that the other text has nowhere, and `pairs` the pair of each of these.
+    """
 
     words: Hashes
-    places: Indices
-
-    @property
-    def has_numbers(self) -> bool:
-        """Whether any of them is a number."""
-        return bool((self.words & NUMBER_BIT).any())
-
-    @property
-    def may_fill(self) -> bool:
-        """Whether they are enough to be told from a template: one of them twice, or two numbers."""
-        return self.places.size > self.words.size or int(np.count_nonzero(self.words & NUMBER_BIT)) >= REPEATED
+    starts: Indices
+    ends: Indices
+    is_covered: NDArray[np.bool_]
+    own: Indices
+    pairs: Indices
 
 
-def joins_template(text: HashedText, other: HashedText) -> bool:
-    """Tells whether only a template joins two texts that are alike."""
-    own = find_own_words(text, other)
-    if not own.may_fill:
-        return False
-    other_own = find_own_words(other, text)
-    if not other_own.may_fill:
-        return False
-    numbers = len(_find_number_places(text, own) & _find_number_places(other, other_own))
-    fillers, other_fillers = _list_fillers(text, other, own), _list_fillers(other, text, other_own)
-    swapped: Counter[tuple[int, int]] = Counter()
-    for place in fillers.keys() & other_fillers.keys():
-        swapped.update((mine, theirs) for mine in fillers[place] for theirs in other_fillers[place])
-    repeated = [pair for pair, count in swapped.items() if count >= REPEATED]
-    names = max((len(set(side)) for side in zip(*repeated, strict=True)), default=0)
-    has_numbers = own.has_numbers and other_own.has_numbers
-    return numbers >= REPEATED or names >= REPEATED or (names > 0 and has_numbers)
+def find_templates(texts: HashedTexts, pairs: Indices) -> NDArray[np.bool_]:
+    """Finds which pairs of texts that are alike only a template joins; a pair is given by the numbers of two texts."""
+    own, other_own = find_own_words(texts.words, pairs), find_own_words(texts.words, pairs[:, ::-1])
+    compared = [pair for pair in range(len(pairs)) if own[pair].size and other_own[pair].size]
+    is_template = np.zeros(len(pairs), np.bool_)
+    if compared:
+        shingles = texts.words.split(find_slots(texts.shingles))
+        side = _stack(texts.words, shingles, pairs[compared], [own[pair] for pair in compared])
+        other = _stack(texts.words, shingles, pairs[compared, ::-1], [other_own[pair] for pair in compared])
+        is_template[np.array(compared)[find_swapped(side, other)]] = True
+    left = np.array([pair for pair in compared if not is_template[pair]], np.int64)
+    is_template[left[find_dated(texts.words, pairs[left])]] = True
+    return is_template
 
 
-def find_own_words(text: HashedText, other: HashedText) -> OwnWords:
-    """Finds the words of a text that another has nowhere, but for those of a house style."""
-    is_common = find_members(text.words, other.word_set) | find_members(text.words, HOUSE_STYLE)
-    places = np.flatnonzero(~is_common)
-    return OwnWords(make_set(text.words[places]), places)
+def find_own_words(words: Words, pairs: Indices) -> list[Indices]:
+    """Finds the places of the words of the first text of each pair that the second has nowhere.
+
+    What is of a house style does not count.
+    """
+    slots = find_slots(words.hashes)
+    is_neutral = words.split(IS_HOUSE_STYLE[slots])
+    common = find_common(words.split(slots), pairs)
+    return [(~(has | is_neutral[text])).nonzero()[0] for text, has in zip(pairs[:, 0].tolist(), common, strict=True)]
 
 
-def _find_number_places(text: HashedText, own: OwnWords) -> set[int]:
-    """Finds the words, none of its own, after which a text has numbers of its own."""
-    numbers = own.places[(text.words[own.places] & NUMBER_BIT) > 0]
-    before = text.words[numbers[numbers > 0] - 1]
-    return set(before[~find_members(before, own.words)].tolist())
+def find_common(slots: Sequence[Indices], pairs: Indices) -> Iterator[NDArray[np.bool_]]:
+    """Finds which of the first text's hashes the second has too, for each pair of texts, whose `slots` are given."""
+    is_taken = np.zeros(SLOTS, np.bool_)
+    for text, other in pairs.tolist():
+        is_taken[slots[other]] = True
+        yield is_taken[slots[text]]
+        is_taken[slots[other]] = False
 
 
-def _list_fillers(text: HashedText, other: HashedText, own: OwnWords) -> dict[tuple[int, int], set[int]]:
-    """Lists the fillers of all short gaps by the two words before the gap."""
-    is_shared = find_members(text.shingles, other.shingle_set)
-    is_covered = np.ones(text.words.size + 2, np.bool_)
-    is_covered[1:-1] = False
-    for place in range(1, MEASURED_SHINGLE + 1):
-        is_covered[place : place + is_shared.size] |= is_shared
-    covered = np.flatnonzero(is_covered) - 1
-    following = np.searchsorted(covered, own.places)
-    starts, ends = covered[following - 1] + 1, covered[following]
-    fillers: dict[tuple[int, int], set[int]] = defaultdict(set)
-    short = (ends - starts <= LONGEST_GAP) & (starts >= CONTEXT)
-    starts, words = starts[short], text.words[own.places[short]]
-    before, last = text.words[starts - 2].tolist(), text.words[starts - 1].tolist()
-    for filler in zip(before, last, words.tolist(), strict=True):
-        fillers[filler[:2]].add(filler[2])
-    return fillers
+def find_swapped(side: Side, other: Side) -> pl.Series:
+    """Finds the pairs whose words and numbers are swapped as in a template."""
+    mine, theirs = list_fillers(side), list_fillers(other)
+    fillers = mine.join(theirs, on=("pair", "before"), suffix="_other")
+    same = _find_repeated(fillers.with_columns(pl.min_horizontal("gaps", "gaps_other")), "word", "word_other")
+    names = same.group_by("pair").agg(names=pl.max_horizontal(pl.n_unique("word"), pl.n_unique("word_other")))
+    numbers, other_numbers = list_numbers(side), list_numbers(other)
+    swapped = numbers.join(other_numbers, on=("pair", "before")).group_by("pair").agg(numbers=pl.len())
+    found = [
+        swapped.filter(pl.col("numbers") >= REPEATED),
+        names.filter(pl.col("names") >= REPEATED),
+        names.join(numbers, on="pair", how="semi").join(other_numbers, on="pair", how="semi"),
+    ]
+    for one, another in (mine, theirs), (theirs, mine):
+        changed = one.join(another, on=("pair", "before"), how="semi")
+        found.append(_find_repeated(changed, "word").join(swapped, on="pair", how="semi"))
+    return pl.concat([pairs["pair"] for pairs in found])
+
+
+def list_fillers(side: Side) -> pl.DataFrame:
+    """Lists the words that fill short gaps: `pair`, `before` (as one hash), `word`, and in how many `gaps`."""
+    covered = np.flatnonzero(side.is_covered)
+    following = np.searchsorted(covered, side.own)
+    text_starts, text_ends = side.starts[side.pairs], side.ends[side.pairs]
+    starts = np.maximum(np.append(covered, -1)[following - 1] + 1, text_starts)
+    ends = np.minimum(np.append(covered, len(side.words))[following], text_ends)
+    is_short = (ends - starts <= LONGEST_GAP) & (starts - text_starts >= CONTEXT)
+    starts = starts[is_short]
+    fillers = pl.DataFrame(
+        {
+            "pair": side.pairs[is_short],
+            "before": side.words[starts - 2] * MULTIPLIER + side.words[starts - 1],
+            "word": side.words[side.own[is_short]],
+            "start": starts,
+        }
+    )
+    return fillers.unique().group_by("pair", "before", "word").agg(gaps=pl.len())
+
+
+def list_numbers(side: Side) -> pl.DataFrame:
+    """Lists the words, none of its own, after which a text has numbers of its own: `pair` and `before`."""
+    own = side.words[side.own]
+    is_number = (own & NUMBER_BIT > 0) | IS_NUMBER[find_slots(own)]
+    is_behind_shared = (np.diff(side.own, prepend=-2) > 1) & (side.own > side.starts[side.pairs])
+    chosen = is_number & is_behind_shared
+    return pl.DataFrame({"pair": side.pairs[chosen], "before": side.words[side.own[chosen] - 1]}).unique()
+
+
+def find_dated(words: Words, pairs: Indices) -> list[int]:
+    """Finds the pairs whose texts begin with dates that are apart, where neither has that of the other anywhere."""
+    texts = words.split(words.hashes)
+    heads = list_days([text[:HEAD_WORDS] for text in texts])
+    found = []
+    for pair, (one, other) in enumerate(pairs.tolist()):
+        if min((abs(day - other_day) for day in heads[one] for other_day in heads[other]), default=0) > DAYS_APART:
+            days, other_days = list_days([texts[one], texts[other]])
+            if heads[one].isdisjoint(other_days) and heads[other].isdisjoint(days):
+                found.append(pair)
+    return found
+
+
+def list_days(texts: Sequence[Hashes]) -> list[set[int]]:
+    """Lists the dates in each text, given by its words, as days of a year whose months have 31 days."""
+    slots = find_slots(np.concatenate([BETWEEN_TEXTS, *(part for text in texts for part in (text, BETWEEN_TEXTS))]))
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    months = np.flatnonzero(MONTH_NUMBERS[slots])
+    numbers = MONTH_NUMBERS[slots[months]].tolist()
+    days: list[set[int]] = [set() for _ in texts]
+    for beside in months - 1, months + 1:
+        of_text = np.searchsorted(ends, months).tolist()
+        for text, month, day in zip(of_text, numbers, DAY_NUMBERS[slots[beside]].tolist(), strict=True):
+            if day:
+                days[text].add(31 * month + day)
+    return days
+
+
+def _stack(words: Words, shingles: Sequence[Indices], pairs: Indices, own: Sequence[Indices]) -> Side:
+    """Puts the first texts of pairs one after the other, each with the places of its own words.
+
+    `shingles` are the slots of the shingle at each word of a text.
+    """
+    texts = words.split(words.hashes)
+    sizes = np.diff(words.offsets)[pairs[:, 0]]
+    starts = np.cumsum(sizes) - sizes
+    reach = MEASURED_SHINGLE - 1
+    is_shared = np.zeros(sizes.sum(), np.bool_)
+    for start, found in zip(starts.tolist(), find_common([slots[:-reach] for slots in shingles], pairs), strict=True):
+        is_shared[start : start + found.size] = found
+    is_covered = is_shared.copy()
+    for distance in range(1, MEASURED_SHINGLE):
+        is_covered[distance:] |= is_shared[:-distance]
+    counts = np.array([places.size for places in own])
+    return Side(
+        np.concatenate([texts[text] for text in pairs[:, 0]]),
+        starts,
+        starts + sizes,
+        is_covered,
+        np.concatenate(own) + np.repeat(starts, counts),
+        np.repeat(np.arange(len(own)), counts),
+    )
+
+
+def _find_repeated(fillers: pl.DataFrame, *words: str) -> pl.DataFrame:
+    """Finds the words, or pairs of words, that stand in several gaps."""
+    return fillers.group_by("pair", *words).agg(pl.sum("gaps")).filter(pl.col("gaps") >= REPEATED)

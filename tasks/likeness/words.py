@@ -7,8 +7,9 @@ xored into its lower one. Last, the lowest bit is set for a word that begins wit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import sha256
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from tasks.reading.text import normalise_text
 
 Hashes = NDArray[np.uint64]
 Indices = NDArray[np.int64]
+Value = TypeVar("Value", bound=np.generic)
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 BLOCK_BYTES = 8
@@ -47,6 +49,10 @@ class Words:
         """Returns the words of one text."""
         return self.hashes[self.offsets[text] : self.offsets[text + 1]]
 
+    def split(self, values: NDArray[Value]) -> list[NDArray[Value]]:
+        """Splits an array with a value for each word into those of the single texts."""
+        return [values[start:end] for start, end in pairwise(self.offsets.tolist())]
+
     def find_texts(self, places: Indices) -> Indices:
         """Finds the texts that words belong to."""
         return np.searchsorted(self.offsets, places, side="right") - 1
@@ -75,11 +81,10 @@ def find_words(levelled: bytes) -> tuple[Indices, Indices]:
 
 
 def make_keys(words: Words) -> list[int]:
-    """Makes a key of each text, which texts of the same words share: 63 bits of BLAKE2b over its word hashes."""
-    digests = (
-        blake2b(hashes.tobytes(), digest_size=8).digest() for hashes in split_hashes(words.hashes, words.offsets)
-    )
-    return [int.from_bytes(digest, "little") >> 1 for digest in digests]
+    """Makes a key of each text, which texts of the same words share: 63 bits of SHA-256 over its word hashes."""
+    digests = (sha256(hashes.data).digest()[:8] for hashes in words.split(words.hashes))
+    keys: list[int] = (np.frombuffer(b"".join(digests), "<u8") >> 1).tolist()
+    return keys
 
 
 def is_number(word: int) -> bool:
@@ -103,12 +108,9 @@ def replace_typography(text: str) -> str:
 
 def find_firsts(values: Hashes | Indices) -> NDArray[np.bool_]:
     """Finds which values differ from the one before: the first of each run."""
-    return np.append(True, values[1:] != values[:-1])[: len(values)]
-
-
-def split_hashes(hashes: Hashes, offsets: Indices) -> list[Hashes]:
-    """Splits an array into those of the single texts."""
-    return [hashes[start:end] for start, end in pairwise(offsets.tolist())]
+    is_first = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_first[1:])
+    return is_first
 
 
 def _hash_blocks(joined: bytes, starts: Indices, lengths: Indices) -> Hashes:

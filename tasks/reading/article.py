@@ -10,7 +10,9 @@ from tasks.reading.bylines import BylinePlaces, find_byline
 from tasks.reading.dates import DatePlaces, find_modified, find_published
 from tasks.reading.furniture import clear_furniture
 from tasks.reading.headline import find_headline, find_headline_area
+from tasks.reading.locate import locate_blocks
 from tasks.reading.main_text import find_facts, find_main_text
+from tasks.reading.markdown import write_markdown
 from tasks.reading.metadata import (
     find_canonical_url,
     find_image_url,
@@ -20,13 +22,17 @@ from tasks.reading.metadata import (
     read_meta,
 )
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected, parse_page
+from tasks.reading.pictures import find_image_caption, find_pictures, list_captions
 from tasks.reading.rejection import judge_page
 from tasks.reading.segment_features import PageFacts
+from tasks.reading.segments import Segment, segment_page
 from tasks.reading.selection import Selection, apply_selectors
 from tasks.reading.site_memory import drop_remembered
+from tasks.reading.structure import mark_blocks
 from tasks.reading.structured_data import find_article, find_page, read_structured_data
 from tasks.reading.text import compute_text_digest, count_words
 from tasks.reading.titles import find_site_names, find_standfirst, find_title
+from tasks.reading.walls import find_wall
 
 
 def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
@@ -38,19 +44,24 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     node = find_article(nodes, page.url)
     site_names = find_site_names(meta, nodes, rules, page.url)
     selection = apply_selectors(tree, rules)
-    title = selection.title or find_title(tree, meta, node, site_names, page.listed_title)
+    title = selection.title or find_title(tree, meta, node, site_names, page.url, page.listed_title)
     headline = find_headline(tree, title)
     area = find_headline_area(headline)
     byline = find_byline(BylinePlaces(tree, node, nodes, area, selection.byline), site_names)
     standfirst = selection.standfirst or find_standfirst(tree, meta, node, headline, area)
-    found = _read_text(selection, headline, find_facts(title, meta, node))
-    blocks = clear_furniture(
-        drop_remembered(found, rules.memory), tree, title=title, standfirst=standfirst, authors=byline.names
-    )
-    rejected = judge_page(tree, title, blocks)
+    facts = find_facts(title, meta, node)
+    segments = segment_page(tree)
+    found = _read_text(selection, segments if selection.body is tree else None, headline, facts)
+    others = drop_remembered(found, rules.memory, (title, standfirst, facts.description))
+    blocks = clear_furniture(others, tree, title=title, standfirst=standfirst, authors=byline.names)
+    text = join_blocks(blocks)
+    words = count_words(text)
+    rejected = judge_page(tree, title, blocks, words)
     if rejected:
         return rejected
-    text = join_blocks(blocks)
+    stands = locate_blocks(blocks, segments)
+    pictures = find_pictures(segments, stands)
+    image_url = find_image_url(meta, node, page.url)
     zone = ZoneInfo(rules.timezone)
     places = DatePlaces(tree, node, find_page(nodes), meta, area, selection.date)
     published = find_published(page, places, zone)
@@ -69,18 +80,25 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
         section=selection.section or find_section(meta, node, nodes, site_names, title),
         tags=find_tags(tree, meta, node),
         language=find_language(tree, text, rules.language),
-        image_url=find_image_url(meta, node, page.url),
+        image_url=image_url,
         canonical_url=find_canonical_url(tree, meta, page),
         text=text,
+        markdown=write_markdown(mark_blocks(blocks, stands, segments, page.url)),
         text_digest=compute_text_digest(text),
-        word_count=count_words(text),
+        word_count=words,
         author_roles=tuple(person.role for person in byline.people),
         author_organisations=byline.organisations,
+        captions=list_captions(pictures),
+        image_caption=find_image_caption(pictures, image_url),
+        wall=find_wall(node, meta, segments, stands),
     )
 
 
-def _read_text(selection: Selection, headline: HtmlElement | None, facts: PageFacts) -> list[Block]:
+def _read_text(
+    selection: Selection, segments: list[Segment] | None, headline: HtmlElement | None, facts: PageFacts
+) -> list[Block]:
     """Reads the text; where a source's selectors say where it is, trafilatura only sorts out what is in there."""
     if selection.is_restricted:
         return read_with_trafilatura(selection.body)
-    return keep_in_container(find_main_text(selection.body, facts), headline)
+    segments = segment_page(selection.body) if segments is None else segments
+    return keep_in_container(find_main_text(selection.body, segments, facts), headline)

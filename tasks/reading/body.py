@@ -1,7 +1,7 @@
 """The text of an article as blocks: found by trafilatura in the shared tree, then cleared of what is not its text."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
@@ -23,6 +23,10 @@ Kind = Literal["paragraph", "heading", "list", "quote", "table"]
 KINDS: dict[str, Kind] = {"head": "heading", "list": "list", "quote": "quote", "code": "quote", "table": "table"}
 WITHOUT_TEXT = ("iframe", "link", "script", "style", "svg", "template")
 BREAKING = frozenset({*KINDS, "body", "p", "lb", "item", "row", "div", "fw"})
+#: Stands before a cell's text while its row is read; no parsed page has it in its text.
+CELL = "\x00"
+#: More words are no entry of a table.
+LONGEST_CELL = 60
 #: Class names that outlets give to the one element that holds headline and text.
 CONTAINER_NAMES = frozenset({"article", "story", "news-article"})
 #: Less of what was found than this in the named element, and the element is not the whole article.
@@ -66,6 +70,11 @@ def keep_in_container(blocks: list[Block], headline: HtmlElement | None) -> list
     return kept if _measure(kept) >= SHARE_IN_CONTAINER * _measure(blocks) else blocks
 
 
+def is_row(cells: Sequence[str]) -> bool:
+    """Tells whether cells are a row of data, rather than columns that a table lays out the page in."""
+    return len(list(filter(None, cells))) > 1 and all(len(cell.split()) <= LONGEST_CELL for cell in cells)
+
+
 def join_blocks(blocks: list[Block]) -> str:
     """Joins blocks to plain text: one empty line apart, but items of a list and rows of a table on successive lines."""
     parts: list[str] = []
@@ -80,8 +89,13 @@ def join_blocks(blocks: list[Block]) -> str:
 
 def _iterate_lines(element: Element, kind: Kind) -> Iterator[tuple[Kind, str]]:
     """Iterates over the text of an element in pieces, with a line break wherever a block begins or ends."""
+    if element.tag == "row":
+        cells = [_read_cell(cell) for cell in element.iterchildren("cell")]
+        if is_row(cells):
+            yield "table", f"\n{CELL.join(cells)}\n"
+            return
     kind = KINDS.get(str(element.tag), kind)
-    edge = "\n" if element.tag in BREAKING else " | " if element.tag == "cell" else ""
+    edge = "\n" if element.tag in BREAKING else CELL if element.tag == "cell" else ""
     yield kind, edge + (element.text or "")
     for child in element:
         yield from _iterate_lines(child, kind)
@@ -89,10 +103,14 @@ def _iterate_lines(element: Element, kind: Kind) -> Iterator[tuple[Kind, str]]:
     yield kind, edge if edge == "\n" else ""
 
 
+def _read_cell(cell: Element) -> str:
+    return squeeze_spaces("".join(piece for _, piece in _iterate_lines(cell, "table")).replace(CELL, " "))
+
+
 def _make_blocks(body: Element) -> Iterator[Block]:
     for kind, pieces in groupby(_iterate_lines(body, "paragraph"), key=itemgetter(0)):
         for line in "".join(piece for _, piece in pieces).split("\n"):
-            text = squeeze_spaces(line).strip(" |") if kind == "table" else squeeze_spaces(line)
+            text = " | ".join(filter(None, map(squeeze_spaces, line.split(CELL))))
             if text:
                 yield Block(kind, text)
 

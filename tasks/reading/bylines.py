@@ -26,6 +26,7 @@ AUTHOR_META = (
     "byl",
     "article:author_name",
     "cxenseparse:author",
+    "twitter:data1",
 )
 AUTHOR_NAMES = re.compile(
     r"\b(byline|by-line|author|authors|author-name|article-author|contributor|post-author|entry-author|"
@@ -131,11 +132,15 @@ def read_stated_author(author: Node, site_names: frozenset[str]) -> Byline:
 def read_meta_authors(tree: HtmlElement) -> list[str]:
     """Reads the authors that meta elements name, from the surest kind of element that there is."""
     found: dict[str, list[str]] = {}
+    label = ""
     for element in tree.iter("meta"):
         name = (element.get("property") or element.get("name") or "").lower()
-        if name in AUTHOR_META:
-            content = squeeze_spaces(element.get("content") or "")
-            found.setdefault(name, []).extend([content] if content and not content.startswith("http") else [])
+        content = squeeze_spaces(element.get("content") or "")
+        if name == "twitter:label1":
+            label = content
+        is_labelled = name != "twitter:data1" or BY_ALONE.fullmatch(label)
+        if name in AUTHOR_META and is_labelled and content and not content.startswith("http"):
+            found.setdefault(name, []).append(content)
     return next((found[name] for name in AUTHOR_META if found.get(name)), [])
 
 

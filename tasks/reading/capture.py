@@ -77,27 +77,40 @@ class Reading:
 
 def read_capture(job: ArchivedJob) -> Reading:
     """Reads an archived capture; raises ArchiveError where the WARC file does not hold it."""
-    archived = read_answer(Layout(job.root), job.filename, job.offset)
-    headers = {name.lower(): value for name, value in archived.headers}
     try:
-        body = decode_body(archived.body, archived.headers)
+        body = load_body(job)
     except FetchError as error:
         return Reading(Rejected(error.outcome, str(error), None), "payload")
-    return read_body(BodyJob(body, headers.get("content-type"), job.expected))
+    return read_body(body)
+
+
+def load_body(job: ArchivedJob) -> BodyJob:
+    """Loads the body of an archived capture.
+
+    Raises ArchiveError where the WARC file does not hold it, FetchError where it cannot be unpacked.
+    """
+    archived = read_answer(Layout(job.root), job.filename, job.offset)
+    headers = {name.lower(): value for name, value in archived.headers}
+    return BodyJob(decode_body(archived.body, archived.headers), headers.get("content-type"), job.expected)
 
 
 def read_body(job: BodyJob) -> Reading:
     """Reads a body as what it is expected to be."""
-    sent, _, parameters = (job.content_type or "").partition(";")
+    sent = (job.content_type or "").partition(";")[0].strip().lower() or None
     expected = job.expected
-    verdict = judge_payload(job.body, sent=sent.strip().lower() or None, expected=expected.media_type, url=expected.url)
+    verdict = judge_payload(job.body, sent=sent, expected=expected.media_type, url=expected.url)
     if verdict:
         return Reading(Rejected(verdict[0], verdict[1], None), "payload")
     if expected.media_type == "application/pdf":
         return _read_report(job.body, expected)
     if expected.hints.method == "cqc":
         return Reading(read_location(job.body, fetched_at=expected.fetched_at))
-    return _read_article(job.body, parameters.partition("charset=")[2].strip(" \"';") or None, expected)
+    return _read_article(job.body, find_charset(job.content_type), expected)
+
+
+def find_charset(content_type: str | None) -> str | None:
+    """Finds the charset in a Content-Type header."""
+    return (content_type or "").partition(";")[2].partition("charset=")[2].strip(" \"';") or None
 
 
 def _read_report(body: bytes, expected: Expectation) -> Reading:

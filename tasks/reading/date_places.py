@@ -28,6 +28,7 @@ LABELLED = re.compile(
     r"\W*(?:first )?(?:published|posted|publication date|date published|publié|veröffentlicht|publicado)\b",
     re.IGNORECASE,
 )
+LABEL_ALONE = re.compile(rf"{LABELLED.pattern}(?: on)?\W*", re.IGNORECASE)
 DATED_NAMES = re.compile(r"(?:^|[\s_-])(?:date|pubdate|published|posted|timestamp)(?:[\s_-]|$)", re.IGNORECASE)
 #: Dates that are not the article's own: of a picture, an event, the day of the visit, the rights.
 OTHER_DATES = re.compile(
@@ -35,8 +36,11 @@ OTHER_DATES = re.compile(
     r"mediaexpiry|expir\w*|masthead|topbar|site-?(?:header|footer)|profile|archives?|calendar)(?:[\s_-]|$)",
     re.IGNORECASE,
 )
-FIND_MARKED = XPath("//*[self::time or @itemprop='datePublished' or (@class and (self::span or self::div or self::p))]")
+FIND_MARKED = XPath(
+    "//*[self::h1 or self::time or @itemprop='datePublished' or (@class and (self::span or self::div or self::p))]"
+)
 FIND_SUBHEADING = XPath(".//*[self::h2 or self::h3 or self::h4 or self::h5]")
+TITLE_PARTS = re.compile(r"\s+[|–—-]\s+")
 MOST_WORDS = 8
 #: How far around a date the names and headings are looked at.
 LEVELS = 3
@@ -51,15 +55,25 @@ def read_path(url: str) -> str | None:
     return f"{day} {month} {year}" if month.isalpha() else f"{year}-{month:0>2}-{day:0>2}"
 
 
+def read_title_date(tree: HtmlElement, url: str) -> str | None:
+    """Reads the date that `<title>` ends with behind the site's name, as in "Schools inspected | DW | 28.04.2023"."""
+    for element in tree.iter("title"):
+        *title, name, day = ["", "", *TITLE_PARTS.split(squeeze_spaces(element.text_content()))]
+        is_named = any(title) and name.lower() in get_host(url).split(".")
+        return day if is_named and find_date_span(day) == (0, len(day)) else None
+    return None
+
+
 def is_day_first(tree: HtmlElement, url: str) -> bool:
     """Tells whether a page surely writes 5 April as 05/04: by its host's country, else by its language."""
-    stated = next((node.get("lang") for node in tree.iter("html")), None) or tree.get("lang") or ""
+    stated = tree.get("lang") or ""
     return bool(DAY_FIRST_HOST.search(get_host(url)) or DAY_FIRST_LANGUAGE.match(stated.strip()))
 
 
 def is_other_date(element: HtmlElement) -> bool:
-    """Tells whether the names of an element, or of the one around it, say that a date there is another's."""
-    names = " ".join(f"{node.get('class') or ''} {node.get('id') or ''}" for node in _list_around(element)[:2])
+    """Tells whether the names of an element, of the one around it or of its list say that a date there is another's."""
+    nodes = [*_list_around(element)[:2], *islice(element.iterancestors("ul", "ol"), 1)]
+    names = " ".join(f"{node.get('class') or ''} {node.get('id') or ''}" for node in nodes)
     return OTHER_DATES.search(names) is not None
 
 
@@ -71,22 +85,31 @@ def is_change(element: HtmlElement) -> bool:
 
 def find_marked_texts(tree: HtmlElement) -> list[str]:
     """Finds the texts that markup or a label calls the publication date, outside teasers, side columns and the foot."""
-    found = []
+    found: list[str] = []
     for element in select(FIND_MARKED, tree):
-        if not (_is_marked(element) or LABELLED.match(element.text or "")):
-            continue
-        text = squeeze_spaces(element.text_content())
-        stated = element.get("datetime") or element.get("content") or text
-        if len(text.split()) <= MOST_WORDS and find_date_span(stated) and not _is_of_another(element):
-            found.append(stated)
+        if element.tag == "h1":
+            # What is dated before the headline is the day of the visit, in the site's head.
+            found = []
+        elif LABEL_ALONE.fullmatch(element.text or ""):
+            found += _read_marked(element.getparent())
+        elif _is_marked(element) or LABELLED.match(element.text or ""):
+            found += _read_marked(element)
     return found
+
+
+def _read_marked(element: HtmlElement) -> list[str]:
+    text = squeeze_spaces(element.text_content())
+    stated = element.get("datetime") or element.get("content") or text
+    is_date = len(text.split()) <= MOST_WORDS and find_date_span(stated) and not _is_of_another(element)
+    return [stated] if is_date else []
 
 
 def _is_marked(element: HtmlElement) -> bool:
     names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-    return not is_change(element) and bool(
-        element.tag == "time" or element.get("itemprop") == "datePublished" or DATED_NAMES.search(names)
+    is_named = (
+        element.tag == "time" or element.get("itemprop") == "datePublished" or DATED_NAMES.search(names) is not None
     )
+    return is_named and not is_change(element)
 
 
 def _get_label(element: HtmlElement) -> str:

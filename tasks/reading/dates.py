@@ -2,7 +2,8 @@
 
 Only places that speak of the page's own article are asked, in this order: JSON-LD, meta elements, `<time>` and text
 beside the headline, the listing, the address, and at last the one date that markup or a label anywhere else calls the
-publication. The article's sentences, captions and the page's foot never are. A page that says nothing has no date.
+publication or that `<title>` ends with. The article's sentences, captions and the page's foot never are. A page that
+says nothing has no date.
 """
 
 import re
@@ -15,7 +16,14 @@ from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
 
-from tasks.reading.date_places import find_marked_texts, is_change, is_day_first, is_other_date, read_path
+from tasks.reading.date_places import (
+    find_marked_texts,
+    is_change,
+    is_day_first,
+    is_other_date,
+    read_path,
+    read_title_date,
+)
 from tasks.reading.headline import Line
 from tasks.reading.page import PageInput
 from tasks.reading.structured_data import Node, get_text
@@ -107,7 +115,7 @@ def find_published(page: PageInput, places: DatePlaces, zone: ZoneInfo) -> State
         *_read_listing(page, zone),
         *parser.parse("url", [read_path(page.url), read_path(places.meta.get("og:url") or "")]),
     ]
-    return _choose(candidates or _find_only(places.tree, parser))
+    return _choose(candidates or _find_only(page, places.tree, parser))
 
 
 def find_modified(
@@ -126,9 +134,9 @@ def find_modified(
     return None
 
 
-def _find_only(tree: HtmlElement, parser: _Parser) -> list[StatedTime]:
+def _find_only(page: PageInput, tree: HtmlElement, parser: _Parser) -> list[StatedTime]:
     """Finds the dates that markup names far from the headline, where they all are one day; two days are two things'."""
-    found = list(parser.parse("markup", find_marked_texts(tree)))
+    found = list(parser.parse("markup", [read_title_date(tree, page.url), *find_marked_texts(tree)]))
     return found if len({moment.day for moment in found}) == 1 else []
 
 

@@ -29,8 +29,8 @@ class Forest:
     depth: int
     columns: NDArray[np.intp]
     thresholds: Numbers
-    lefts: NDArray[np.intp]
-    rights: NDArray[np.intp]
+    #: Of each node the left and the right one, in turn.
+    children: NDArray[np.intp]
     values: Numbers
 
     @classmethod
@@ -42,8 +42,7 @@ class Forest:
             stated["depth"],
             np.array(stated["columns"], dtype=np.intp),
             np.array(stated["thresholds"], dtype=np.float64),
-            np.array(stated["lefts"], dtype=np.intp),
-            np.array(stated["rights"], dtype=np.intp),
+            np.array([stated["lefts"], stated["rights"]], dtype=np.intp).ravel(order="F"),
             np.array(stated["values"], dtype=np.float64),
         )
 
@@ -59,9 +58,10 @@ class Forest:
         cells, starts = table.ravel(), (np.arange(count) * width)[:, np.newaxis]
         nodes = np.tile(self.roots, (count, 1))
         for _ in range(self.depth):
-            is_left = cells[starts + self.columns[nodes]] <= self.thresholds[nodes]
-            nodes = np.where(is_left, self.lefts[nodes], self.rights[nodes])
-        sums: Numbers = self.values[nodes].sum(axis=1)
+            # `take` does what indexing does, at half the cost.
+            is_right = cells.take(starts + self.columns.take(nodes)) > self.thresholds.take(nodes)
+            nodes = self.children.take(2 * nodes + is_right)
+        sums: Numbers = self.values.take(nodes).sum(axis=1)
         return sums
 
 

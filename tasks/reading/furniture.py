@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -9,9 +10,9 @@ from tasks.reading.body import Block
 from tasks.reading.text import normalise_text
 from tasks.reading.time_text import find_date_span
 
-#: Lines of an outlet's own furniture; matched at the start of a block of at most LONGEST_FURNITURE words.
+#: Lines of an outlet's own furniture, in lower case: at the start of a block of at most LONGEST_FURNITURE words.
 FURNITURE = re.compile(
-    r"""(?:
+    r"""[^\w\s"'“”„‘’«]{0,3}\s?(?:  # an arrow or a pointing hand, never a quotation mark
     share(?:\ this(?:\ (?:article|story|page|post))?|\ on\ (?:facebook|twitter|x|linkedin|whatsapp))\b
     | have\ your\ say\W*$ | hide\ ad\W*$ | advertisements?\W*$ | (?:story|article)\ continues\ below
     | scroll\ (?:down\ )?(?:for|to\ continue)
@@ -24,8 +25,8 @@ FURNITURE = re.compile(
     | (?:please\ )?(?:register|subscribe)(?:\ (?:now|to|for|here|today|free)\b|\W*$)
     | get\ (?:the|our|all\ the|your)\ .*\b(?:newsletter|inbox|alerts?|app)\b
     | [^.!?]{0,60}\bnewsletters?\b[^.!?]{0,60}$
-    | .*\bdelivered\ (?:straight\ |directly\ )?to\ your\ inbox\b
-    | .*\b(?:sign\ up|subscribe)\ (?:to|for)\ (?:our|the|your)\ .*\b(?:newsletters?|bulletins?|alerts?|updates?)\b
+    | .*\b(?:delivered\ (?:straight\ |directly\ )?to\ your\ inbox
+      | (?:sign\ up|subscribe)\ (?:to|for)\ (?:our|the|your)\ .*\b(?:newsletters?|bulletins?|alerts?|updates?))\b
     | already\ (?:a|an|have)\ .*\b(?:member|subscriber|account|registered|subscription)\b
     | you(?:['’]ve|\ have)\ (?:read|reached|used)\ (?:all\ )?your\b.*\b(?:free|monthly)\b
     | thank\ you\ for\ (?:signing|subscribing|registering)
@@ -43,7 +44,7 @@ FURNITURE = re.compile(
     | (?:got|do\ you\ have)\ a\ (?:story|tip)\b | for\ more\ stories\ like\ this
     | \d+\ min(?:ute)?s?\ read\W*$ | (?:last\ )?updated\W | published\W
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 #: Where the article has ended: what follows is comments, adverts or other pages.
 AFTER_ARTICLE = re.compile(
@@ -88,6 +89,8 @@ def clear_furniture(
 def drop_captions(blocks: Sequence[Block], tree: HtmlElement) -> list[Block]:
     """Drops the captions of pictures, but for those that a paragraph says in the same words."""
     captions = find_captions(tree)
+    if not captions:
+        return list(blocks)
     said = [normalise_text(block.text) for block in blocks]
     if not captions.isdisjoint(said):
         captions -= find_paragraphs(tree)
@@ -114,7 +117,7 @@ def is_furniture(block: Block) -> bool:
 
 def is_furniture_line(text: str) -> bool:
     """Tells whether a line says what outlets put among their articles."""
-    return len(text.split()) <= LONGEST_FURNITURE and FURNITURE.match(text) is not None
+    return len(text.split()) <= LONGEST_FURNITURE and FURNITURE.match(text.lower()) is not None
 
 
 def is_byline(block: Block, people: Sequence[str]) -> bool:
@@ -140,7 +143,7 @@ def is_byline(block: Block, people: Sequence[str]) -> bool:
 def find_captions(tree: HtmlElement) -> frozenset[str]:
     """Finds the captions and credits of the page's pictures, normalised."""
     captions = set()
-    for element in filter(_is_caption, _iterate_body(tree)):
+    for element in filter(is_caption, _iterate_body(tree)):
         captions.add(normalise_text(element.text_content()))
         captions.update(normalise_text(child.text_content()) for child in element)
     return frozenset(captions) - {""}
@@ -151,17 +154,21 @@ def find_paragraphs(tree: HtmlElement) -> frozenset[str]:
     return frozenset(
         normalise_text(element.text_content())
         for element in _iterate_body(tree, "p", "li")
-        if not _is_caption(element) and not any(map(_is_caption, element.iterancestors()))
+        if not is_caption(element) and not any(map(is_caption, element.iterancestors()))
     )
 
 
 def _iterate_body(tree: HtmlElement, *tags: str) -> Iterator[HtmlElement]:
-    body = tree.find("body")
-    yield from (tree if body is None else body).iter(*tags)
+    body: HtmlElement | None = tree.find("body")
+    elements: Iterator[HtmlElement] = (tree if body is None else body).iter(*tags)
+    return elements
 
 
-def _is_caption(element: HtmlElement) -> bool:
-    if element.tag == "figcaption":
-        return True
-    names = element.get("class")
+def is_caption(element: HtmlElement) -> bool:
+    """Tells whether an element holds a caption or a credit, by its tag or its class."""
+    return element.tag == "figcaption" or _names_caption(element.get("class"))
+
+
+@lru_cache(maxsize=10_000)
+def _names_caption(names: str | None) -> bool:
     return names is not None and any(name in names for name in CAPTION_NAMES)

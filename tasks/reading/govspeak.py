@@ -6,14 +6,15 @@ attachments, captions of pictures, links to footnotes and back.
 
 from collections.abc import Iterator
 from itertools import groupby
-from operator import itemgetter
 
 from lxml import html
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from tasks.reading.body import Block, Kind
+from tasks.reading.locate import find_row, join_cells
 from tasks.reading.page import select
+from tasks.reading.segments import Segment
 from tasks.reading.text import squeeze_spaces
 
 KINDS: dict[str, Kind] = {
@@ -21,10 +22,6 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(("ul", "ol"), "list"),
     "blockquote": "quote",
 }
-#: Elements that begin and end a line.
-BREAKING = frozenset({
-    *KINDS, "address", "br", "caption", "dd", "div", "dl", "dt", "figure", "hr", "li", "p", "pre", "section", "table",
-})  # fmt: skip
 HAS_CLASS = "contains(concat(' ', normalize-space(@class), ' '), ' {} ')"
 FIND_SERVICE = XPath(
     " | ".join([
@@ -35,40 +32,28 @@ FIND_SERVICE = XPath(
         f"//*[{HAS_CLASS.format('attachment')}]//p[{HAS_CLASS.format('metadata')}]",
     ])
 )  # fmt: skip
-FIND_CELLS = XPath("./td | ./th")
 
 
-def read_govspeak(markup: str) -> list[Block]:
-    """Reads the blocks of a body; none where it has no text."""
+def parse_govspeak(markup: str) -> tuple[HtmlElement, tuple[str, ...]]:
+    """Parses a body; gives the tree without what serves the page, and the captions of its pictures, each once."""
     parser = html.HTMLParser(remove_comments=True, remove_pis=True)
     tree = html.fragment_fromstring(markup.replace("\x00", ""), create_parent="div", parser=parser)
+    captions = [squeeze_spaces(" ".join(caption.itertext())) for caption in tree.iter("figcaption")]
     for element in select(FIND_SERVICE, tree):
         element.drop_tree()
-    return [
-        Block(kind, text)
-        for kind, pieces in groupby(_iterate_pieces(tree, "paragraph"), key=itemgetter(0))
-        for line in "".join(piece for _, piece in pieces).split("\n")
-        if (text := squeeze_spaces(line))
-    ]
+    return tree, tuple(dict.fromkeys(filter(None, captions)))
 
 
-def _iterate_pieces(element: HtmlElement, kind: Kind) -> Iterator[tuple[Kind, str]]:
-    """Iterates over the text in pieces; lines end where a block begins or ends, not where the markup breaks them."""
-    if element.tag == "tr":
-        yield "table", "\n" + " | ".join(_read_cell(cell) for cell in select(FIND_CELLS, element)) + "\n"
-        return
-    kind = KINDS.get(str(element.tag), kind)
-    edge = "\n" if element.tag in BREAKING else ""
-    yield kind, edge + _level(element.text)
-    for child in element:
-        yield from _iterate_pieces(child, kind)
-        yield kind, _level(child.tail)
-    yield kind, edge
+def make_blocks(segments: list[Segment]) -> Iterator[Block]:
+    """Makes blocks of all lines of a body; every table of GOV.UK's is one of data."""
+    for row, members in groupby(segments, key=find_row):
+        lines = list(members)
+        if row is not None:
+            yield Block("table", " | ".join(join_cells(lines)))
+        else:
+            yield from (Block(_find_kind(line.place.element), line.text) for line in lines)
 
 
-def _read_cell(cell: HtmlElement) -> str:
-    return squeeze_spaces("".join(piece for _, piece in _iterate_pieces(cell, "table")))
-
-
-def _level(text: str | None) -> str:
-    return (text or "").replace("\n", " ")
+def _find_kind(element: HtmlElement) -> Kind:
+    kinds = (KINDS.get(node.tag) for node in (element, *element.iterancestors()))
+    return next(filter(None, kinds), "paragraph")

@@ -5,6 +5,7 @@ document was withdrawn stands elsewhere and never gets into it.
 """
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
@@ -12,8 +13,12 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from storage.outcomes import Outcome
 from tasks.reading.body import join_blocks
 from tasks.reading.dates import AHEAD, EARLIEST
-from tasks.reading.govspeak import read_govspeak
+from tasks.reading.govspeak import make_blocks, parse_govspeak
+from tasks.reading.locate import locate_blocks
+from tasks.reading.markdown import write_markdown
 from tasks.reading.page import Article, Rejected
+from tasks.reading.segments import segment_page
+from tasks.reading.structure import mark_blocks
 from tasks.reading.text import compute_text_digest, count_words, squeeze_spaces
 
 SITE = "https://www.gov.uk"
@@ -32,16 +37,28 @@ class Rendition(BaseModel):
 
 
 class Image(BaseModel):
-    """The lead image of older documents."""
+    """The lead image of older documents, with what is printed below it."""
 
     url: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """Where the image is."""
+        return self.url
 
 
-class TypedImage(BaseModel):
+class TypedImage(Image):
     """One image of newer documents: what it is for, and its address in several sizes, the largest first."""
 
     type: str | None = None
     sources: dict[str, str | None] = Field(default_factory=dict)
+
+    @property
+    def address(self) -> str | None:
+        """Where the image is in its largest size."""
+        return next(filter(None, self.sources.values()), None)
 
 
 class Details(BaseModel):
@@ -80,6 +97,14 @@ class Document(BaseModel):
     links: Links = Links()
 
 
+class Text(NamedTuple):
+    """The text of a body, plain and as Markdown, and the captions of the pictures in it."""
+
+    plain: str
+    markdown: str
+    captions: tuple[str, ...]
+
+
 def read_content(body: bytes, *, url: str, fetched_at: datetime) -> Article | Rejected:
     """Reads a document of the Content API; gives the outcome and reason where it is none, or has no text."""
     try:
@@ -91,8 +116,8 @@ def read_content(body: bytes, *, url: str, fetched_at: datetime) -> Article | Re
     title = squeeze_spaces(document.title or "") or None
     if document.schema_name in NO_DOCUMENT:
         return Rejected(Outcome.NOT_AN_ARTICLE, f"schema {document.schema_name!r} is no document", title)
-    text = join_blocks(read_govspeak(find_markup(document.details.body)))
-    if not text:
+    text = read_text(find_markup(document.details.body))
+    if not text.plain:
         return Rejected(Outcome.NOT_AN_ARTICLE, "no text in details.body", title)
     return _make_article(document, title, text, url, fetched_at)
 
@@ -104,12 +129,22 @@ def find_markup(body: str | list[Rendition] | None) -> str:
     return body or ""
 
 
-def _make_article(document: Document, title: str | None, text: str, url: str, fetched_at: datetime) -> Article:
+def read_text(markup: str) -> Text:
+    """Reads the text of a body; links are the site's."""
+    tree, captions = parse_govspeak(markup)
+    segments = segment_page(tree)
+    blocks = list(make_blocks(segments))
+    marked = mark_blocks(blocks, locate_blocks(blocks, segments), segments, SITE)
+    return Text(join_blocks(blocks), write_markdown(marked), captions)
+
+
+def _make_article(document: Document, title: str | None, text: Text, url: str, fetched_at: datetime) -> Article:
     published = _check_time(document.first_published_at or document.details.first_public_at, fetched_at)
     modified = _check_time(document.public_updated_at, fetched_at)
     if modified and published and modified.date() < published.date():
         modified = None
-    image_url = _find_image(document.details)
+    image = _find_image(document.details)
+    image_caption = squeeze_spaces(f"{image.caption or ''} {image.credit or ''}") or None if image else None
     return Article(
         title=title,
         standfirst=squeeze_spaces(document.description or "") or None,
@@ -124,11 +159,14 @@ def _make_article(document: Document, title: str | None, text: str, url: str, fe
         section=document.document_type,
         tags=tuple(taxon.title for taxon in document.links.taxons),
         language=document.locale.partition("-")[0] if document.locale else None,
-        image_url=urljoin(url, image_url) if image_url else None,
+        image_url=urljoin(url, image.address) if image else None,
         canonical_url=SITE + document.base_path if document.base_path else None,
-        text=text,
-        text_digest=compute_text_digest(text),
-        word_count=count_words(text),
+        text=text.plain,
+        markdown=text.markdown,
+        text_digest=compute_text_digest(text.plain),
+        word_count=count_words(text.plain),
+        captions=tuple(dict.fromkeys((*filter(None, [image_caption]), *text.captions))),
+        image_caption=image_caption,
     )
 
 
@@ -137,8 +175,6 @@ def _check_time(stated: datetime | None, fetched_at: datetime) -> datetime | Non
     return stated.astimezone(UTC) if stated and EARLIEST <= stated <= fetched_at + AHEAD else None
 
 
-def _find_image(details: Details) -> str | None:
-    if details.image and details.image.url:
-        return details.image.url
+def _find_image(details: Details) -> Image | None:
     leads = [image for image in details.images if image.type == "lead"]
-    return next((address for image in leads for address in image.sources.values() if address), None)
+    return next((image for image in (details.image, *leads) if image and image.address), None)

@@ -1,8 +1,10 @@
 """The lines around the headline, where a page names its author and its date: found once, read by several steps."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from tasks.reading.text import normalise_text, squeeze_spaces
@@ -28,6 +30,10 @@ ELSEWHERE_NAMES = (
     "newsletter",
     "teaser",
 )
+#: Footers of the article itself, under its headline in Drupal, under its text in WordPress.
+OWN_FOOT = re.compile(r"(?:node|entry|post|article|author)_*-?(?:meta|submitted|byline)", re.IGNORECASE)
+#: Elements inside a heading that begin a line of their own.
+BLOCKS = frozenset({"br", "div", "p", "small", "h2", "h3", "h4"})
 BREADCRUMBS = ("breadcrumb", "menu")
 
 
@@ -40,7 +46,10 @@ class Line:
 
 
 def find_headline(tree: HtmlElement, title: str | None) -> HtmlElement | None:
-    """Finds the element that holds the headline: the h1 (else h2) that says the title, else the only h1."""
+    """Finds the element that holds the headline: the h1 that says the title, else the only h1, else such an h2.
+
+    Where several h1 say something else, it is the one with most of the title's words, if that is half of them.
+    """
     wanted = normalise_text(title or "")
     for tag in ("h1", "h2"):
         headings = list(tree.iter(tag))
@@ -52,9 +61,31 @@ def find_headline(tree: HtmlElement, title: str | None) -> HtmlElement | None:
                 and (text == wanted or (len(text) > len(wanted) // 2 and (text in wanted or wanted in text)))
             ):
                 return heading
-        if tag == "h1" and len(headings) == 1:
-            return headings[0]
+        if tag == "h1" and headings:
+            alike = headings[0] if len(headings) == 1 else _find_alike(headings, wanted)
+            if alike is not None:
+                return alike
     return None
+
+
+def read_heading(heading: HtmlElement) -> str:
+    """Reads the text of a heading, where a line's end parts words."""
+    return squeeze_spaces("".join(_iterate_texts(heading)))
+
+
+def _iterate_texts(element: HtmlElement) -> Iterator[str]:
+    for event, node in iterwalk(element, events=("start", "end")):
+        is_start = event == "start"
+        if node.tag in BLOCKS:
+            yield " "
+        yield (node.text if is_start else node.tail if node is not element else "") or ""
+
+
+def _find_alike(headings: list[HtmlElement], wanted: str) -> HtmlElement | None:
+    words = set(wanted.split())
+    shared = [len(words & set(normalise_text(heading.text_content()).split())) for heading in headings]
+    most = max(shared)
+    return headings[shared.index(most)] if words and 2 * most >= len(words) else None
 
 
 def find_headline_area(headline: HtmlElement | None) -> list[Line]:
@@ -71,7 +102,7 @@ def is_elsewhere(element: HtmlElement, root: HtmlElement | None = None) -> bool:
         if node is root:
             return False
         names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
-        if node.tag in ELSEWHERE or (
+        if (node.tag in ELSEWHERE and not _is_own_foot(node)) or (
             node.tag not in ("body", "html") and any(name in names for name in ELSEWHERE_NAMES)
         ):
             return True
@@ -123,7 +154,7 @@ def _iterate_following(headline: HtmlElement) -> Iterator[Line]:
 
 def iterate_lines(element: HtmlElement) -> Iterator[Line]:
     """Iterates over the lines inside an element in order, without the parts that are not about the page's article."""
-    if not isinstance(element.tag, str) or element.tag in ELSEWHERE:
+    if not isinstance(element.tag, str) or (element.tag in ELSEWHERE and not _is_own_foot(element)):
         return
     names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
     if any(name in names for name in ELSEWHERE_NAMES):
@@ -132,6 +163,11 @@ def iterate_lines(element: HtmlElement) -> Iterator[Line]:
     for child in element:
         yield from iterate_lines(child)
         yield from _make_line(child.tail, element)
+
+
+def _is_own_foot(element: HtmlElement) -> bool:
+    """Tells whether an element is a footer whose name says that it tells who wrote the article and when."""
+    return element.tag == "footer" and OWN_FOOT.search(element.get("class") or "") is not None
 
 
 def _make_line(text: str | None, element: HtmlElement) -> Iterator[Line]:

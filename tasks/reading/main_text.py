@@ -1,16 +1,17 @@
 """The main text of a page: its lines, judged one by one; where that is unsure, beside trafilatura's reading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
-from tasks.reading.body import Block, Kind, join_blocks, read_with_trafilatura
+from tasks.reading.body import LONGEST_CELL, Block, Kind, is_row, join_blocks, read_with_trafilatura
 from tasks.reading.forest import Numbers, load_forest
 from tasks.reading.furniture import find_end
+from tasks.reading.locate import find_around, find_row, join_cells
 from tasks.reading.segment_features import (
     SENTENCE_ENDS,
     WORDS_OF_TEXT,
@@ -20,7 +21,7 @@ from tasks.reading.segment_features import (
     measure_reading,
     prepare_lines,
 )
-from tasks.reading.segments import HEADINGS, PLACE_OF_TAG, Segment, segment_page
+from tasks.reading.segments import HEADINGS, PLACE_OF_TAG, Segment, get_container
 from tasks.reading.structured_data import Node, get_text
 
 #: The quick reading is accepted where F1 is expected to be at least this.
@@ -31,7 +32,9 @@ DOUBTFUL = 0.92
 ALWAYS = 0.5
 #: The name under which the forest `readings` knows trafilatura's reading.
 READING = "other"
-CELLS = ("td", "th")
+#: So many elements may be around a table among paragraphs.
+MOST_WRAPPERS = 2
+FEWEST_ROWS = 2
 #: A paragraph in one element with text is text from this chance on.
 NEARLY = 0.1
 
@@ -44,11 +47,11 @@ class Choice:
     expected_f1: float
 
 
-def find_main_text(tree: HtmlElement, facts: PageFacts) -> list[Block]:
-    """Finds the blocks of the main text; none where a page has no text."""
-    lines = prepare_lines(segment_page(tree))
-    if not lines.segments:
+def find_main_text(tree: HtmlElement, segments: list[Segment], facts: PageFacts) -> list[Block]:
+    """Finds the blocks of the main text among the lines of a page; none where it has no text."""
+    if not segments:
         return []
+    lines = prepare_lines(segments)
     columns = measure_lines(lines, facts, {})
     chances = load_forest("lines").estimate(columns)
     choice = choose_lines(chances, lines.words)
@@ -59,7 +62,7 @@ def find_main_text(tree: HtmlElement, facts: PageFacts) -> list[Block]:
         choice = choose_lines(chances, lines.words)
         if choice.expected_f1 < DOUBTFUL and reading:
             return reading
-    is_text = keep_siblings(lines, chances, choice.is_text)
+    is_text = keep_tables(segments, keep_siblings(lines, chances, choice.is_text))
     is_text[find_end([segment.text for segment in lines.segments], is_text) :] = False
     chosen = [segment for segment, is_chosen in zip(lines.segments, is_text, strict=True) if is_chosen]
     return list(make_blocks(chosen))
@@ -89,24 +92,45 @@ def keep_siblings(lines: Lines, chances: Numbers, is_text: NDArray[np.bool_]) ->
     is_paragraph = [
         segment.place.element.tag == "p" and segment.text.endswith(SENTENCE_ENDS) for segment in lines.segments
     ]
-    has_text = np.isin(lines.containers, lines.containers[is_text])
+    has_text = np.bincount(lines.containers, is_text)[lines.containers] > 0
     return is_text | (has_text & is_paragraph & (chances >= NEARLY) & (lines.words >= WORDS_OF_TEXT))
+
+
+def keep_tables(segments: Sequence[Segment], is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keeps whole the tables of data that stand among the text: their cells look like anything but text."""
+    chosen: list[int] = np.flatnonzero(is_text).tolist()
+    tables: dict[HtmlElement | None, list[int]] = {}
+    for position in range(chosen[0], chosen[-1]) if chosen else ():
+        if segments[position].place.places & PLACE_OF_TAG["table"]:
+            table = find_around(segments[position].place.element, "table")
+            tables.setdefault(table, []).append(position)
+    if not tables:
+        return is_text
+    around_text = {get_container(segments[position].place.element) for position in chosen}
+    kept = is_text.copy()
+    for table, positions in tables.items():
+        wrappers = () if table is None else islice(table.iterancestors(), MOST_WRAPPERS)
+        if not around_text.isdisjoint(wrappers) and is_data([segments[position] for position in positions]):
+            kept[positions] = True
+    return kept
+
+
+def is_data(table: Sequence[Segment]) -> bool:
+    """Tells whether the lines of a table are rows of short cells, rather than a page that it lays out."""
+    rows = [join_cells(row) for _, row in groupby(table, key=find_row)]
+    is_short = all(len(cell.split()) <= LONGEST_CELL for row in rows for cell in row)
+    return is_short and sum(map(is_row, rows)) >= FEWEST_ROWS
 
 
 def make_blocks(segments: list[Segment]) -> Iterator[Block]:
     """Makes blocks of the chosen lines; the cells of a table's row are one line."""
-    for row, members in groupby(segments, key=_get_row):
+    for row, members in groupby(segments, key=find_row):
         lines = list(members)
-        if row is not None and len({line.place.element for line in lines}) == len(lines) > 1:
-            yield Block("table", " | ".join(line.text for line in lines))
+        cells = [] if row is None else join_cells(lines)
+        if is_row(cells):
+            yield Block("table", " | ".join(cells))
         else:
             yield from (Block(_find_kind(line), line.text) for line in lines)
-
-
-def _get_row(segment: Segment) -> HtmlElement | None:
-    """Gets the table row whose cell a line is; none for paragraphs in a cell, of a table that lays out the page."""
-    element = segment.place.element
-    return element.getparent() if element.tag in CELLS else None
 
 
 def _find_kind(segment: Segment) -> Kind:

@@ -63,7 +63,7 @@ def find_section(
 def find_tags(tree: HtmlElement, meta: dict[str, str], article: Node | None) -> tuple[str, ...]:
     """Finds tags or keywords, each once, in the page's order; a comma parts them only where one text has them all."""
     stated = (
-        read_meta_values(tree, "article:tag")
+        (read_meta_values(tree, "article:tag") if "article:tag" in meta else [])
         or get_texts(article, "keywords")
         or [meta.get("news_keywords") or meta.get("keywords") or ""]
     )
@@ -73,7 +73,7 @@ def find_tags(tree: HtmlElement, meta: dict[str, str], article: Node | None) -> 
 
 def find_language(tree: HtmlElement, text: str, configured: str | None) -> str | None:
     """Finds the language of the text: as configured, as the page states it, else as the text looks."""
-    stated = next((node.get("lang") for node in tree.iter("html")), None) or tree.get("lang") or ""
+    stated = tree.get("lang") or ""
     match = LANGUAGE_CODE.match(stated.strip())
     if configured or match:
         return configured or (match[1].lower() if match else None)

@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Literal, cast
 
 from charset_normalizer import from_bytes
 from lxml import html
@@ -19,6 +19,14 @@ META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)"
 #: Where a browser looks for a charset (HTML, "prescan a byte stream").
 PRESCANNED_BYTES = 4096
 DETECTED_BYTES = 65536
+#: What is no character by XML ("Characters"): controls, U+FFFE, U+FFFF, and references to them. A tree gets it from a
+#: page, but raises where it is put into another element.
+CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
+CONTROLS_AS_SPACES = bytes.maketrans(CONTROLS, b" " * len(CONTROLS))
+REFERENCE_TO_NONE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|"
+    rb"[xX]0*(?:[0-8bcefBCEF]|1[\da-fA-F]|[fF]{3}[efEF])(?![\da-fA-F]));?"
+)
 #: What may stand in the head; anything else ends it.
 HEAD_ELEMENTS = frozenset(
     {"base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "script", "style", "template", "title"}
@@ -86,10 +94,14 @@ class Article:
     image_url: str | None
     canonical_url: str | None
     text: str
+    markdown: str
     text_digest: str
     word_count: int
     author_roles: tuple[str | None, ...] = ()
     author_organisations: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    image_caption: str | None = None
+    wall: Literal["paywall", "registration"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +119,18 @@ def parse_page(body: bytes, charset: str | None) -> HtmlElement | None:
     parser = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(ELEMENT_CLASS)
     try:
-        tree = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(encode_markup(markup), parser=parser)
     except ParserError:
         return None
     _put_into_body(tree)
     _open_swallowed(tree)
     return tree
+
+
+def encode_markup(markup: str) -> bytes:
+    """Encodes markup in UTF-8, with a space for each character, and reference to one, that no tree may hold."""
+    characters = markup.replace("\ufffe", " ").replace("\uffff", " ")
+    return REFERENCE_TO_NONE.sub(b" ", characters.encode("utf-8", "replace").translate(CONTROLS_AS_SPACES))
 
 
 def _put_into_body(tree: HtmlElement) -> None:
@@ -155,8 +173,8 @@ def decode_page(body: bytes, charset: str | None) -> str:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
     stated = _find_codec(charset) or _find_stated_codec(body)
-    if not (body.isascii() and stated) and _is_utf8(body):
-        return body.decode("utf-8", "replace")
+    if not (body.isascii() and stated) and (text := _decode_utf8(body)) is not None:
+        return text
     if stated:
         return body.decode(stated, "replace")
     detected = from_bytes(body[:DETECTED_BYTES]).best()
@@ -177,9 +195,9 @@ def _find_codec(label: str | None) -> str | None:
     return {"iso8859-1": "windows-1252", "ascii": "windows-1252", "gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)
 
 
-def _is_utf8(body: bytes) -> bool:
+def _decode_utf8(body: bytes) -> str | None:
+    """Decodes UTF-8, also where the body was cut off within a character; None where it is something else."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
-    except UnicodeDecodeError:
-        return False
-    return True
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return body.decode("utf-8", "replace") if error.reason == "unexpected end of data" else None

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from storage.outcomes import Outcome
 from tasks.reading.body import Block
 from tasks.reading.page import Rejected
-from tasks.reading.text import count_words, squeeze_spaces
+from tasks.reading.text import squeeze_spaces
 
 CHALLENGE = re.compile(
     r"just a moment|attention required|access (?:to this page has been )?denied|are you (?:a )?(?:robot|human)|"
@@ -44,9 +44,8 @@ FEWEST_WORDS = 25
 MOST_LINKED = 0.6
 
 
-def judge_page(tree: HtmlElement, title: str | None, blocks: Sequence[Block]) -> Rejected | None:
-    """Judges whether a page holds an article at all; None where it does."""
-    words = sum(count_words(block.text) for block in blocks)
+def judge_page(tree: HtmlElement, title: str | None, blocks: Sequence[Block], words: int) -> Rejected | None:
+    """Judges whether a page holds an article at all, which has so many words; None where it does."""
     if words <= MOST_WORDS_OF_NOTICE:
         page_title = next((squeeze_spaces(element.text_content()) for element in tree.iter("title")), "")
         notice = _judge_notice(" ".join([page_title, title or ""]), _get_visible_text(tree), words)
@@ -64,7 +63,7 @@ def judge_page(tree: HtmlElement, title: str | None, blocks: Sequence[Block]) ->
 
 def measure_linked(tree: HtmlElement, blocks: Sequence[Block]) -> float:
     """Measures the share of the text whose blocks are whole links, 0 to 1."""
-    links = {" ".join(link.text_content().split()) for link in tree.iter("a")}
+    links = {" ".join((link.text_content() if len(link) else link.text or "").split()) for link in tree.iter("a")}
     total = sum(len(block.text) for block in blocks)
     return sum(len(block.text) for block in blocks if block.text in links) / total if total else 0.0
 

@@ -1,42 +1,69 @@
 """Whether an article is about an inspection of a public service: a score with the terms that say so."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from tasks.reading.terms import BODIES, GRADES, INSPECTING, INSPECTORATES, INSTRUMENTS, LOOKALIKES, OTHER_KINDS
-from tasks.reading.text import squeeze_spaces
+from tasks.reading.terms import GROUP_NAMES, ROOTS, TERM
 
 WORDS_OF_LEAD = 90
 THRESHOLD = 0.5
-#: What a group adds to the score by where it is found: in the title, in the lead, elsewhere (more than once, once).
-WEIGHTS: dict[str, tuple[float, float, float, float]] = {
-    "inspectorate": (0.45, 0.35, 0.2, 0.08),
-    "instrument": (0.3, 0.25, 0.15, 0.05),
-    "inspecting": (0.15, 0.15, 0.1, 0.03),
-    "grade": (0.25, 0.2, 0.15, 0.08),
-    "body": (0.15, 0.1, 0.05, 0.0),
-    "extra": (0.3, 0.2, 0.1, 0.05),
+#: What a group adds to the score where it is found in the title, in the lead, further down.
+WEIGHTS = {
+    "inspectorate": (0.5, 0.4, 0.25),
+    "instrument": (0.35, 0.25, 0.15),
+    "own": (0.35, 0.25, 0.15),
+    "inspecting": (0.25, 0.2, 0.1),
+    "grade": (0.3, 0.2, 0.1),
+    "service": (0.15, 0.1, 0.0),
+    "authority": (0.1, 0.05, 0.0),
+    "overseer": (0.1, 0.05, 0.0),
 }
-PATTERNS = {
-    "inspectorate": INSPECTORATES,
-    "instrument": INSTRUMENTS,
-    "inspecting": INSPECTING,
-    "grade": GRADES,
-    "body": BODIES,
-}
-#: What an advert or an obituary loses, for each of its own terms in title and lead.
-LOSS_PER_OTHER_TERM = 0.2
-#: A mention in passing: one name of an inspectorate in so many words is no subject.
-WORDS_PER_MENTION = 400
+EVIDENCE = frozenset({"inspectorate", "instrument", "own", "inspecting", "grade"})
+#: What makes evidence beside the name of an inspectorate.
+COMPANIONS = frozenset({"instrument", "own", "inspecting", "grade", "judging"})
+#: The most that a text scores which speaks of inspecting, but of no inspectorate and nothing that replaces its name.
+MOST_WITHOUT_EVIDENCE = 0.4
+#: What each word of another subject takes away in the title, in the lead, further down; so much in all is forgiven.
+LOSSES = {"foreign": (0.35, 0.35, 0.25), "other": (0.25, 0.2, 0.1)}
+FORGIVEN = 0.2
+#: Mentions within so many characters are one place where a text comes to speak of inspections.
+ONE_PLACE = 120
+#: A text with fewer places than one in so many words mentions inspections in passing, and its score is as much lower;
+#: a longer text than so many words needs no more of them.
+WORDS_PER_PLACE = 60
+MOST_WORDS_TO_FILL = 240
+#: A grade is judged where the word of judging stands at most so many characters before it.
+REACH_OF_JUDGING = 45
+NAMED_INSPECTOR = re.compile(r"(?<!['’]s )(?<!HM )Insp(?:ector)?\.? (?!of\b)[A-Z]\w+")
+QUOTES = ("'", '"')
+JUDGED_AS = re.compile(
+    r" (?:rating|judge?ment|grade|verdict|by (?:ofsted|inspectors|the (?:cqc|inspectorate|watchdog|regulator)))\b"
+)
+
+
+class Mention(NamedTuple):
+    """A term that was found: its group, its part (0 title, 1 lead, 2 the rest), and where it starts in there."""
+
+    group: str
+    term: str
+    part: int
+    start: int
 
 
 @dataclass(frozen=True, slots=True)
 class Relevance:
-    """How much a text is about an inspection, 0 to 1, the terms matched, in order and once each, and the verdict."""
+    """How much a text is about an inspection, 0 to 1, and the terms that say so, once each."""
 
     score: float
     terms: tuple[str, ...]
-    is_relevant: bool
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether the score reaches the threshold."""
+        return self.score >= THRESHOLD
 
 
 def score_relevance(
@@ -44,50 +71,96 @@ def score_relevance(
 ) -> Relevance:
     """Scores how much an article is about an inspection of a public service.
 
-    Title and lead (standfirst and the first words of the text) count most. Relevant needs evidence besides the score:
-    an inspectorate, or inspecting with an instrument or a grade and an inspected body; "inspector" alone is none.
+    Title and lead (standfirst and the first words of the text) count most. A score over MOST_WITHOUT_EVIDENCE needs an
+    inspectorate, or what stands for one: a service that is inspected with a known instrument or a judged grade.
     `extra_terms` are a source's own terms, in any case, each weighed like an instrument.
     """
-    parts = _split(title, standfirst, text)
-    patterns = dict(PATTERNS)
-    if extra_terms:
-        patterns["extra"] = re.compile(rf"\b(?:{'|'.join(map(re.escape, extra_terms))})\b", re.IGNORECASE)
-    found = {group: [_find(pattern, part) for part in parts] for group, pattern in patterns.items()}
-    score = sum(_weigh(group, *places) for group, places in found.items())
-    score -= LOSS_PER_OTHER_TERM * sum(len(set(_find(OTHER_KINDS, part))) for part in parts[:2])
-    score = round(min(1.0, max(0.0, score)), 4)
-    is_evident = _is_evident({group: sum(map(len, places)) for group, places in found.items()}, len(text.split()))
-    terms = dict.fromkeys(
-        term.lower() for group in found if group != "body" for place in found[group] for term in place
-    )
-    if found["body"][0] or found["body"][1]:
-        terms |= dict.fromkeys(term.lower() for place in found["body"][:2] for term in place)
-    return Relevance(score, tuple(terms), is_evident and score >= THRESHOLD)
-
-
-def _split(title: str | None, standfirst: str | None, text: str) -> tuple[str, str, str]:
-    words = text.split()
+    words = text.split(None, WORDS_OF_LEAD)
     lead = " ".join([standfirst or "", *words[:WORDS_OF_LEAD]])
-    parts = (title or "", lead, " ".join(words[WORDS_OF_LEAD:]))
-    title_part, lead_part, rest = (LOOKALIKES.sub(" ", squeeze_spaces(part)) for part in parts)
-    return title_part, lead_part, rest
+    written = (title or "", lead, "".join(words[WORDS_OF_LEAD:]))
+    own = tuple(term.lower() for term in extra_terms)
+    if not _has_root("\n".join(written), own):
+        return Relevance(0.0, ())
+    parts = [_level(part) for part in written]
+    mentions = [mention for number, part in enumerate(parts) for mention in _find_mentions(part, number, own)]
+    return Relevance(_compute_score(mentions, sum(part.count(" ") + 1 for part in parts)), _list_terms(mentions))
 
 
-def _find(pattern: re.Pattern[str], text: str) -> list[str]:
-    return [match[0].strip() for match in pattern.finditer(text)]
+def _has_root(text: str, own: Sequence[str]) -> bool:
+    lowered = text.lower()
+    return any(root in (lowered if root.islower() else text) for root in ROOTS) or any(term in lowered for term in own)
 
 
-def _weigh(group: str, title: list[str], lead: list[str], rest: list[str]) -> float:
-    in_title, in_lead, often, once = WEIGHTS[group]
-    elsewhere = often if len(rest) > 1 else once if rest else 0.0
-    return (in_title if title else 0.0) + (in_lead if lead else 0.0) + elsewhere
+def _level(text: str) -> str:
+    """Levels what the terms do not tell apart: case, quotes, spaces; "Inspector" before a name is a police rank."""
+    if "Insp" in text:
+        text = NAMED_INSPECTOR.sub(" ", text)
+    if not text.isascii():
+        text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+    return " ".join(text.lower().split())
 
 
-def _is_evident(counts: dict[str, int], words: int) -> bool:
-    named = counts["inspectorate"]
-    if named:
-        others = counts["instrument"] + counts["inspecting"] + counts["grade"]
-        return bool(others) and named + others >= words / WORDS_PER_MENTION
-    if counts.get("extra"):
+def _find_mentions(text: str, part: int, own: tuple[str, ...]) -> Iterator[Mention]:
+    judged_at = -REACH_OF_JUDGING
+    for match in TERM.finditer(text):
+        group, start, end = GROUP_NAMES[(match.lastindex or 0) - 1], *match.span()
+        if group == "judging":
+            judged_at = end
+        if group != "grade" or _is_judged(text, match, judged_at):
+            yield Mention(group, match[0], part, start)
+    if own:
+        for match in _compile_own(own).finditer(text):
+            yield Mention("own", match[0], part, match.start())
+
+
+@lru_cache(maxsize=100)
+def _compile_own(terms: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, terms))})\b")
+
+
+def _is_judged(text: str, match: re.Match[str], judged_at: int) -> bool:
+    """Whether a grade is one: judged, quoted, or of the kind that no other trade gives."""
+    start, end = match.span()
+    if start - judged_at < REACH_OF_JUDGING and ". " not in text[judged_at:start]:
         return True
-    return bool(counts["body"]) and bool(counts["inspecting"]) and bool(counts["instrument"] or counts["grade"])
+    is_quoted = text[max(0, start - 1) : start] in QUOTES and text[end : end + 1] in QUOTES
+    return "improvement" in match[0] or is_quoted or JUDGED_AS.match(text, end) is not None
+
+
+def _list_terms(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Lists by group, and once each, the terms that add to the score where they are."""
+    adding = [mention for mention in mentions if mention.group in WEIGHTS and WEIGHTS[mention.group][mention.part]]
+    return tuple(dict.fromkeys(mention.term for group in WEIGHTS for mention in adding if mention.group == group))
+
+
+def _compute_score(mentions: Sequence[Mention], words: int) -> float:
+    found = {(mention.group, mention.part) for mention in mentions}
+    score = sum(weights[part] for group, weights in WEIGHTS.items() for part in range(3) if (group, part) in found)
+    places = _count_places(mentions)
+    if not any((group, 0) in found for group in EVIDENCE):
+        score *= min(1.0, places * WORDS_PER_PLACE / min(words, MOST_WORDS_TO_FILL))
+    score = min(1.0, score)
+    others = dict.fromkeys(
+        (mention.group, mention.part, mention.term) for mention in mentions if mention.group in LOSSES
+    )
+    score -= max(0.0, sum(LOSSES[group][part] for group, part, _ in others) - FORGIVEN)
+    most = 1.0 if _is_evident(mentions) else MOST_WITHOUT_EVIDENCE
+    return round(max(0.0, min(most, score)), 4)
+
+
+def _count_places(mentions: Sequence[Mention]) -> int:
+    count, place = 0, (-1, 0)
+    for part, start in sorted((mention.part, mention.start) for mention in mentions if mention.group in EVIDENCE):
+        if (part, start) >= place:
+            count, place = count + 1, (part, start + ONE_PLACE)
+    return count
+
+
+def _is_evident(mentions: Sequence[Mention]) -> bool:
+    groups = {mention.group for mention in mentions}
+    if "inspectorate" in groups:
+        return not groups.isdisjoint(COMPANIONS)
+    if "own" in groups:
+        return True
+    terms = {mention.term for mention in mentions if mention.group in COMPANIONS - {"judging"}}
+    return "service" in groups and len(terms) > 1 and not groups.isdisjoint({"instrument", "grade"})

@@ -1,13 +1,14 @@
 """What is measured of each line of a page, as numbers: all that the decision between text and furniture rests on."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.reading.furniture import is_furniture_line
+from tasks.reading.segment_groups import measure_distances, measure_kin
 from tasks.reading.segments import HEADINGS, NAMES, PLACES, Segment, get_container
 from tasks.reading.text import level_text
 
@@ -21,6 +22,7 @@ TAG_KINDS = {
     "cell": ("td", "th", "tr"),
     "frame": ("div", "section", "article", "main"),
 }
+KIND_OF_TAG = {tag: 1 << bit for bit, tags in enumerate(TAG_KINDS.values()) for tag in tags}
 #: A script without spaces has words of about three characters.
 LONGEST_WORD = 12
 CHARACTERS_IN_WORD = 3
@@ -88,12 +90,13 @@ def count_line_words(text: str) -> int:
 def measure_capitals(text: str) -> float:
     """Measures the share of capitals where a line begins: a list of names or a menu has many."""
     start = text[:BEGINNING]
-    return sum(map(str.isupper, start)) / len(start)
+    return 0.0 if start.islower() else sum(map(str.isupper, start)) / len(start)
 
 
 def measure_lines(lines: Lines, facts: PageFacts, readings: dict[str, str]) -> dict[str, Numbers]:
     """Measures every line; one column of numbers a name. `readings` are texts that others read from the page."""
-    columns = _measure_markup(lines) | _measure_text(lines, facts) | _measure_masses(lines)
+    columns = _measure_markup(lines) | _measure_text(lines, facts)
+    columns |= _measure_masses(lines, columns["links"], columns["ends_sentence"])
     for name, text in {"stated": facts.stated_text or "", **readings}.items():
         columns |= measure_reading(lines, name, text)
     for name in NEIGHBOURED:
@@ -107,59 +110,62 @@ def _number(elements: Sequence[object]) -> NDArray[np.intp]:
     return np.array([numbers.setdefault(element, len(numbers)) for element in elements], dtype=np.intp)
 
 
-def _collect(lines: Lines, measure: Callable[[Segment], float]) -> Numbers:
-    return np.array([measure(segment) for segment in lines.segments], dtype=np.float64)
+def _collect(values: Iterable[float]) -> Numbers:
+    return np.fromiter(values, dtype=np.float64)
+
+
+def _part_bits(prefix: str, names: Collection[str], values: Iterable[int]) -> dict[str, Numbers]:
+    """Makes a column of each bit of some numbers: 0 or 1 a line."""
+    bits = np.fromiter(values, dtype=np.int64)
+    columns = (bits >> np.arange(len(names))[:, np.newaxis] & 1).astype(np.float64)
+    return {f"{prefix}_{name}": column for name, column in zip(names, columns, strict=True)}
 
 
 def _measure_markup(lines: Lines) -> dict[str, Numbers]:
-    tags = np.array([segment.place.element.tag for segment in lines.segments])
-    columns = {f"is_{kind}": np.isin(tags, names).astype(np.float64) for kind, names in TAG_KINDS.items()}
-    places, names, near = (
-        np.array([getattr(segment.place, field) for segment in lines.segments], dtype=np.int64)
-        for field in ("places", "names", "near_names")
-    )
-    columns |= {f"in_{place}": (places >> bit & 1).astype(np.float64) for bit, place in enumerate(PLACES)}
-    columns |= {f"name_{name}": (names >> bit & 1).astype(np.float64) for bit, name in enumerate(NAMES)}
-    columns |= {f"near_{name}": (near >> bit & 1).astype(np.float64) for bit, name in enumerate(NAMES)}
-    columns["is_hidden"] = _collect(lines, lambda segment: segment.place.is_hidden)
-    columns["links"] = _collect(lines, lambda segment: segment.link_share)
-    return columns
+    places = [segment.place for segment in lines.segments]
+    return {
+        **_part_bits("is", TAG_KINDS, (KIND_OF_TAG.get(place.element.tag, 0) for place in places)),
+        **_part_bits("in", PLACES, (place.places for place in places)),
+        **_part_bits("name", NAMES, (place.names for place in places)),
+        **_part_bits("near", NAMES, (place.near_names for place in places)),
+        "is_hidden": _collect(place.is_hidden for place in places),
+        "links": _collect(segment.link_share for segment in lines.segments),
+    }
 
 
 def _measure_text(lines: Lines, facts: PageFacts) -> dict[str, Numbers]:
-    count = len(lines.segments)
+    texts = [segment.text for segment in lines.segments]
+    count = len(texts)
     title, description = level_text(facts.title or ""), level_text(facts.description or "")
     times = Counter(lines.levelled)
     first = {text: place for place, text in reversed(list(enumerate(lines.levelled)))}
     return {
         "words": np.log1p(lines.words),
-        "ends_sentence": _collect(lines, lambda segment: segment.text.endswith(SENTENCE_ENDS)),
-        "has_comma": _collect(lines, lambda segment: "," in segment.text or "、" in segment.text),
-        "capitals": _collect(lines, lambda segment: measure_capitals(segment.text)),
-        "is_furniture": _collect(lines, lambda segment: is_furniture_line(segment.text)),
-        "is_title": np.array([text == title != "" for text in lines.levelled], dtype=np.float64),
-        "in_description": np.array(
-            [
-                len(text) >= SHORTEST_FOUND and (text in description or description in text != "")
-                for text in lines.levelled
-            ],
-            dtype=np.float64,
+        "ends_sentence": _collect(text.endswith(SENTENCE_ENDS) for text in texts),
+        "has_comma": _collect("," in text or "、" in text for text in texts),
+        "capitals": _collect(map(measure_capitals, texts)),
+        "is_furniture": _collect(map(is_furniture_line, texts)),
+        "is_title": _collect(text == title != "" for text in lines.levelled),
+        "in_description": _collect(
+            len(text) >= SHORTEST_FOUND and (text in description or description in text != "")
+            for text in lines.levelled
         )
         * bool(description),
-        "is_repeated": np.array([times[text] > 1 for text in lines.levelled], dtype=np.float64),
-        "is_repetition": np.array([first[text] < place for place, text in enumerate(lines.levelled)], dtype=np.float64),
+        "is_repeated": _collect(times[text] > 1 for text in lines.levelled),
+        "is_repetition": _collect(first[text] < place for place, text in enumerate(lines.levelled)),
         "position": np.arange(count) / count,
         "lines": np.full(count, np.log1p(count)),
     }
 
 
-def _measure_masses(lines: Lines) -> dict[str, Numbers]:
-    links = _collect(lines, lambda segment: segment.link_share)
-    ends = _collect(lines, lambda segment: segment.text.endswith(SENTENCE_ENDS))
+def _measure_masses(lines: Lines, links: Numbers, ends: Numbers) -> dict[str, Numbers]:
     text = lines.words * ((links < MOST_LINKED) & (lines.words >= WORDS_OF_TEXT))
     sentences, linked = text * ends, lines.words * links
     total = max(1.0, sentences.sum())
+    elements = [segment.place.element for segment in lines.segments]
     columns = {
+        **measure_kin(elements, text, links, ends),
+        **measure_distances(elements, sentences),
         "container": _share_of_largest(text, lines.containers),
         "frame_around": _share_of_largest(text, lines.frames),
         "sentences_so_far": (np.cumsum(sentences) - sentences) / total,

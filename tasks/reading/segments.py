@@ -1,7 +1,8 @@
 """A page cut into its lines of text, each with what the markup around it says: what the reader decides on."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -27,7 +28,9 @@ SINGLE = HEADINGS | {"p", "li", "dd", "dt", "td", "th", "tr", "blockquote"}
 PLACES = ("article", "main", "aside", "nav", "footer", "header", "figure", "form", "table", "list", "blockquote")
 PLACE_OF_TAG = {name: 1 << bit for bit, name in enumerate(PLACES)}
 PLACE_OF_TAG |= {"figcaption": PLACE_OF_TAG["figure"]} | dict.fromkeys(("ul", "ol", "dl"), PLACE_OF_TAG["list"])
-#: What outlets call their elements (class, id or itemprop), by what is in them.
+#: The attributes by which outlets name their elements.
+NAMING = frozenset({"class", "id", "itemprop"})
+#: What outlets call their elements, by what is in them.
 NAMES = {
     "share": r"share|sharing|social|follow",
     "related": r"relat(?:ed|ive)|recommend|(?:read|see|more|also)[-_]?(?:also|more|next|on|from|stories|news|articles)|"
@@ -51,7 +54,12 @@ NAMES = {
     "box": r"box|fact|panel|note|highlight|key-?(?:points|takeaways)|inset|pull-?quote|accordion|tabs?\b",
 }
 NAME_PATTERNS = tuple(re.compile(pattern) for pattern in NAMES.values())
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+#: The attributes that hide an element from those who see or hear a page, by the values that do.
+HIDING = {
+    "hidden": re.compile(""),
+    "aria-hidden": re.compile(r"\Atrue\Z"),
+    "style": re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE),
+}
 
 
 class Surroundings(NamedTuple):
@@ -96,6 +104,12 @@ def classify_name(name: str) -> int:
     return sum(1 << bit for bit, pattern in enumerate(NAME_PATTERNS) if pattern.search(lowered))
 
 
+@lru_cache(maxsize=50_000)
+def classify_names(names: str) -> int:
+    """Classifies all names of an attribute, which are apart by spaces: the bits of each."""
+    return reduce(or_, map(classify_name, names.split()), 0)
+
+
 class _Cutter:
     """The lines cut so far, and the pieces of the line that has begun."""
 
@@ -106,7 +120,8 @@ class _Cutter:
 
     def walk(self, element: HtmlElement, place: Surroundings, *, in_link: bool) -> None:
         """Walks through an element; libxml2 nests no deeper than 256."""
-        self._add(element.text, in_link=in_link)
+        if text := element.text:
+            self._add(text, in_link=in_link)
         for child in element:
             tag = child.tag
             if tag in INLINE:
@@ -115,10 +130,11 @@ class _Cutter:
                 self.end_line(place)
             elif tag not in WITHOUT_TEXT:
                 self.end_line(place)
-                inner = _look_around(child, place)
+                inner = _look_around(child, tag, place)
                 self.walk(child, inner, in_link=in_link)
                 self.end_line(inner)
-            self._add(child.tail, in_link=in_link)
+            if text := child.tail:
+                self._add(text, in_link=in_link)
 
     def end_line(self, place: Surroundings) -> None:
         """Ends the line that has begun, if any."""
@@ -130,26 +146,22 @@ class _Cutter:
         self._pieces.clear()
         self._linked = 0
 
-    def _add(self, text: str | None, *, in_link: bool) -> None:
-        if text:
+    def _add(self, text: str, *, in_link: bool) -> None:
+        # Most of a page's texts are the spaces between blocks: no line begins with them.
+        if self._pieces or not text.isspace():
             self._pieces.append(text)
             if in_link:
                 self._linked += len(text.strip())
 
 
-def _look_around(element: HtmlElement, above: Surroundings) -> Surroundings:
+def _look_around(element: HtmlElement, tag: str, above: Surroundings) -> Surroundings:
     """Adds what an element says to what those above it say."""
-    names = 0
-    for attribute in ("class", "id", "itemprop"):
-        for name in (element.get(attribute) or "").split():
-            names |= classify_name(name)
-    near = names or (above.near_names if element.tag in SINGLE else 0)
-    places = above.places | PLACE_OF_TAG.get(element.tag, 0)
-    return Surroundings(element, places, above.names | names, near, above.is_hidden or _hides(element))
-
-
-def _hides(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return True
-    style = element.get("style")
-    return style is not None and HIDDEN.search(style) is not None
+    names, is_hidden = 0, above.is_hidden
+    for attribute, value in element.items():
+        if attribute in NAMING:
+            names |= classify_names(value)
+        elif attribute in HIDING:
+            is_hidden = is_hidden or HIDING[attribute].search(value) is not None
+    near = names or (above.near_names if tag in SINGLE else 0)
+    places = above.places | PLACE_OF_TAG.get(tag, 0)
+    return Surroundings(element, places, above.names | names, near, is_hidden)

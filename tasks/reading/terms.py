@@ -1,86 +1,154 @@
-"""The words that tell an inspection of a public service, by group, and those that only look like them."""
+"""The words that tell an inspection of a public service, by group, and those that only look like them.
+
+The patterns are for text in lower case with straight quotes and single spaces.
+"""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 
-Group = str
-
-#: Who inspects. Abbreviations count in capitals only.
-INSPECTORATES = re.compile(
-    r"\b(?:(?i:Ofsted|Estyn|HMICFRS|HMICS|Care Quality Commission|Care Inspectorate(?: Wales)?|"
-    r"Arolygiaeth Gofal Cymru|"
-    r"(?:His|Her) Majesty['’]s (?:Chief )?Inspector(?:ate)?|HM (?:Chief )?Inspector(?:ate)?|HMI (?:Prisons|"
-    r"Probation)|(?:Prisons?|Probation) Inspectorate|"
-    r"Education and Training Inspectorate|Education Scotland|Regulation and Quality Improvement Authority|"
-    r"Healthcare Inspectorate Wales|"
-    r"Healthcare Improvement Scotland|Criminal Justice Inspection(?: Northern Ireland)?|"
-    r"Independent Schools Inspectorate|Mental Welfare Commission|"
-    r"Inspectorate of (?:Constabulary|Prisons|Probation|Education)|Regulator of Social Housing|(?:education|"
-    r"schools?|care|health|prisons?|police|probation|children['’]s services) (?:watchdog|inspectorate))|"
-    r"CQC|RQIA|ETI|HMIP|HMIC|HMIPS|CJINI|CIW|HIW)\b"
+#: Without any of these there is no evidence of an inspection: what a text is searched for first, at little cost.
+ROOTS = (
+    *("inspect", "ofsted", "estyn", "care quality commission", "education scotland", "healthcare improvement"),
+    *("welfare commission", "regulation and quality", "monitoring board", "watchdog", "regulator", "arolygiaeth"),
+    *("special measures", "statutory direction", "statutory intervention", "monitoring visit", "focused visit"),
+    *("improvement notice", "improvement partner", "improvement board", "commissioner", "action plan", "action notice"),
+    *("compliance notice", "warning notice", "unannounced", "urgent notification", "serious weakness", "report card"),
+    *("statement of action", "CQC", "HMI", "RQIA", "ETI", "CJINI", "CIW", "HIW", "JTAI", "ILACS"),
 )
-#: What inspectors do and what follows: no other trade uses these words.
-INSTRUMENTS = re.compile(
-    r"\b(?:monitoring (?:visit|inspection)s?|focused visits?|joint targeted area inspections?|JTAI|ILACS|"
-    r"area SEND inspections?|(?:local area|SEND) inspections?|"
-    r"(?:put|placed|plac(?:e|ing)|remain(?:s|ed)?|out|taken|go(?:es)?|went|in|into|exit(?:s|ed)?) (?:of |in |"
-    r"into |under )?special measures|special measures|"
-    r"statutory (?:direction|notice|intervention)s?|improvement (?:notice|partner|board)s?|"
-    r"children['’]s (?:services )?commissioner|commissioner(?:s)? (?:appointed|sent in|to run)|"
-    r"inspection (?:reports?|visits?|framework|judg(?:e)?ments?|outcomes?|findings|ratings?)|"
-    r"unannounced (?:inspection|visit)s?|full inspection|re-?inspection|section (?:5|8|48) inspections?|"
-    r"warning notices?|urgent (?:notification|improvement)|serious weaknesses|monitoring report)\b",
-    re.IGNORECASE,
+#: Who inspects public services; a best value inspection has no inspectorate, only inspectors.
+INSPECTORATE = (
+    r"ofsted|estyn|cqc|care quality commission|hmicfrs|hmics?|hmips?|rqia|eti|cjini|ciw|hiw|"
+    r"care inspectorate(?: wales)?|arolygiaeth gofal cymru|hmi (?:prisons|probation)|"
+    r"(?:his|her) majesty's (?:chief )?inspect(?:or(?:ate)?s?|ion)\b|hm (?:chief )?inspector(?:ate)?s?|"
+    r"chief inspector of (?:prisons|probation|constabulary|schools|education|fire)|"
+    r"(?:prisons?|probation|police|constabulary|education|schools|care|independent schools) inspectorate|"
+    r"inspectorate of (?:constabulary|prisons|probation|education)|independent monitoring board|"
+    r"education and training inspectorate|education scotland|healthcare inspectorate wales|"
+    r"healthcare improvement scotland|regulation and quality improvement authority|mental welfare commission|"
+    r"criminal justice inspection(?: northern ireland)?|regulator of social housing|"
+    r"(?:education|schools?|care|health|healthcare|prisons?|probation) (?:watchdog|regulator)|"
+    r"children's services watchdog|best value inspect(?:ion|ors?)"
 )
-#: Inspection in general: evidence only beside a public service.
-INSPECTING = re.compile(r"\b(?:inspect(?:ion|ions|ors?|ed|ing|orates?)|watchdogs?|regulators?)\b", re.IGNORECASE)
-GRADE_WORD = r"(?:inadequate|requir(?:es?|ing) improvement|outstanding|good)"
-#: A grade in quotes, or beside a word of judging.
-GRADES = re.compile(
-    rf"[‘'“\"]{GRADE_WORD}(?: to be good)?[’'”\"]|"
-    rf"\b(?:rat(?:ed|ing|es?|ings)|judg(?:e|ed|ement|ment|ing)s?|grad(?:ed|e|ing)|brand(?:ed|s)|deem(?:ed|s)|"
-    rf"declar(?:ed|es)|found to be|verdict|slammed as|drops? to|upgraded to|"
-    rf"downgraded to)\b(?:\W+\w+){{0,4}}?\W+{GRADE_WORD}\b|"
-    rf"\b(?:inadequate|requir(?:es?|ing) improvement|outstanding|good) (?:rating|judg(?:e)?ment|grade|verdict|"
-    rf"by (?:ofsted|inspectors|the (?:CQC|inspectorate|watchdog)))\b|\brequir(?:es?|ing) improvement\b",
-    re.IGNORECASE,
+#: What inspectors of public services do and what follows: hardly any other trade uses these words.
+INSTRUMENT = (
+    r"monitoring (?:visit|inspection)s?|focused visits?|joint targeted area inspections?|joint inspections?|jtai|"
+    r"ilacs|area send inspections?|local area inspections?|send inspections?|special measures|"
+    r"statutory (?:direction|intervention)s?|improvement (?:notice|partner|board)s?|"
+    r"priority action (?:plan|notice)s?|compliance notices?|commissioners? (?:appointed|sent in|to run)|"
+    r"(?:graded|ungraded|core|short) inspections?|inspection (?:reports?|visits?|framework|judge?ments?|"
+    r"outcomes?|findings|ratings?)|unannounced (?:inspection|visit)s?|full inspection|re-?inspect(?:ion|ed)|"
+    r"section (?:5|8|48) inspections?|warning notices?|urgent notifications?|serious weaknesses|report cards?|"
+    r"written statement of action"
+)
+INSPECTING = r"inspect(?:ions?|ors?|ed|ing|orates?|s)?"
+#: Who oversees anything at all: never evidence by itself.
+OVERSEER = r"watchdogs?|regulators?"
+#: A grade counts where it is judged or quoted; nothing else requires improvement.
+GRADE = r"inadequate|requir(?:es?|ed|ing) improvement|outstanding|good"
+JUDGING = (
+    r"rat(?:ed?|es|ings?)|judg(?:ed|e?ments?|ing)|grad(?:ed?|es|ing)|brand(?:ed|s)|deem(?:ed|s)|declare[ds]?|"
+    r"found to be|(?:up|down)graded|drops? to|verdict|slammed as|continues to be|is now"
 )
 #: What is inspected.
-BODIES = re.compile(
-    r"\b(?:children['’]s (?:services|social care|homes?)|social (?:services|care|work(?:ers?)?)|(?:county|borough|"
-    r"city|town|district|unitary|metropolitan)? ?councils?|local authorit(?:y|ies)|"
-    r"(?:primary|secondary|infant|junior|special|high|grammar|free|nursery|independent|boarding|pre-?)? ?schools?|"
-    r"academ(?:y|ies)|multi-academy trusts?|nurser(?:y|ies)|childminders?|colleges?|"
+SERVICE = (
+    r"children's (?:services|social care|homes?)|social (?:services|care|work(?:ers?)?)|"
+    r"(?:primary|secondary|infant|junior|special|high|grammar|free|nursery|independent|boarding) schools?|schools?|"
+    r"academ(?:y|ies)|nurser(?:y|ies)|childminders?|colleges?|training provider|pupils|"
     r"care (?:homes?|providers?|services?)|nursing homes?|home ?care|domiciliary care|adult social care|"
-    r"hospitals?|(?:NHS|hospital|health|foundation|ambulance|mental health)(?: \w+)? trusts?|health boards?|"
-    r"maternity (?:services?|units?|wards?)|"
-    r"GP (?:surgery|practice)s?|(?:medical|health) (?:centre|practice)s?|surger(?:y|ies)|dental practices?|"
-    r"hospices?|prisons?|young offender institutions?|HMP|YOI|secure (?:training )?(?:centre|unit|home)s?|"
-    r"police forces?|constabular(?:y|ies)|probation (?:service|unit|region)s?|fire (?:and rescue )?services?|"
-    r"youth (?:justice|offending) (?:services?|teams?)|fostering|adoption (?:agenc(?:y|ies)|services?)|"
-    r"housing associations?|landlords?)\b",
-    re.IGNORECASE,
+    r"hospitals?|(?:nhs|hospital|health|foundation|ambulance|mental health)(?: \w+)? trusts?|health boards?|"
+    r"maternity (?:services?|units?|wards?)|gp (?:surgery|practice)s?|(?:medical|health) (?:centre|practice)s?|"
+    r"surger(?:y|ies)|dental practices?|hospices?|prisons?|prisoners|young offender institutions?|hmp|yoi|"
+    r"secure (?:training )?(?:centre|unit|home)s?|police forces?|constabular(?:y|ies)|"
+    r"probation (?:service|unit|region)s?|fire (?:and rescue )?services?|"
+    r"youth (?:justice|offending) (?:service|team)s?|fostering|adoption (?:agenc(?:y|ies)|services?)|"
+    r"housing associations?"
 )
-#: Inspectors and inspections of other trades; taken out of the text before anything is looked for.
-LOOKALIKES = re.compile(
-    r"\b(?:(?:(?i:detective|chief|police|det|temporary|acting)\.? )+(?i:inspector|insp)s?\b|Inspector (?!of\b|"
-    r"general\b)[A-Z]\w+|DI [A-Z]\w+|DCI [A-Z]\w+|"
-    r"(?i:(?:food|hygiene|food hygiene|food safety|food standards|environmental health|restaurant|kitchen|MOT|"
-    r"vehicle|car|road|bridge|track|rail|aircraft|airworthiness|building|home|house|pest|tax|customs|"
-    r"weapons|nuclear|arms|UN|IAEA|meat|health and safety|safety|fire safety|pitch|course|steward['’]?s|planning|"
-    r"pre-purchase|insurance|boiler|gas|ticket|border|cargo|ballot|immigration|labou?r|factory|mine|dam|drone|"
-    r"visual|annual|routine|close|closer|further|forensic)"
-    r" (?:hygiene |safety )?(?:inspect(?:ion|ions|or|ors|ed)|inspectorate|ratings?))|(?i:planning inspectorate|"
-    r"hygiene ratings?|(?:pitch|track|course) (?:passed|failed) (?:an? |its )?(?:early |morning )?inspection|"
-    r"inspections? of (?:the )?(?:pitch|course|track|vehicle|car|wreck(?:age)?|scene|damage|body|property|"
-    r"premises by police|sewer|bridge|aircraft|engine|cargo)|inspector general|inspectors? of taxes|"
-    r"tax inspectors?|chief inspector of (?:the )?police)"
-    r"|(?i:security councils?|council of (?:ministers|europe)|european council|credit rat(?:ed|ing|ings)|"
-    r"age[- ]rating|(?:top|highly)[- ]rated))"
+#: Who is inspected, and does so much else that the word alone says nothing.
+AUTHORITY = r"councils?|local authorit(?:y|ies)|landlords?"
+#: Inspectors and inspections of other trades.
+LOOKALIKE = (
+    r"(?:detective|chief|police|det|temporary|acting|superintendent|ticket|revenue|rspca|zoo|hse|meat|tax|customs|"
+    r"weapons|nuclear|arms|un|iaea|government zoo|food|hygiene|food hygiene|food safety|food standards|"
+    r"environmental health|restaurant|kitchen|mot|vehicle|car|road|bridge|track|rail|aircraft|airworthiness|building|"
+    r"home|house|pest|health and safety|safety|fire safety|pitch|course|stewards?'?|planning|site|pre-purchase|"
+    r"insurance|boiler|gas|border|cargo|ballot|immigration|labou?r|factory|mine|dam|drone|visual|quality|annual|"
+    r"routine|close|closer|forensic|public) "
+    r"(?:hygiene |safety )?(?:inspect(?:ions?|ors?|ed|orate)|ratings?)|"
+    r"inspect(?:ions?|ing) of (?:the )?(?:pitch|course|track|vehicle|car|wreck(?:age)?|scene|damage|body|property|"
+    r"sewer|bridge|aircraft|engine|cargo|cladding|roof|accounts?)|inspector general|inspectors? of taxes|"
+    r"inspected (?:a|the) guard of honour|security councils?|council of (?:ministers|europe)|european council|"
+    r"council tax|age[- ]rating|(?:top|highly|x)[- ]rated|credit rat(?:ed|ings?)"
 )
-#: An advert for a job in an inspected service, or an obituary of an inspector, is not about an inspection.
-OTHER_KINDS = re.compile(
-    r"\b(?:salary|per annum|closing date|apply (?:now|online|by)|job (?:description|advert|type)|full[- ]time|"
-    r"permanent|we are (?:looking for|recruiting|seeking)|"
-    r"obituary|died (?:aged|peacefully)|passed away|survived by|funeral)\b",
-    re.IGNORECASE,
+#: What only other trades, adverts, obituaries, directories and guides say.
+FOREIGN = (
+    r"hygiene (?:ratings?|scores?|inspect\w+)|food (?:hygiene|safety|standards)|environmental health|mot|"
+    r"health and safety executive|hse|rspca|kennels|planning inspector(?:ate)?|ofqual|ofwat|ofcom|"
+    r"ofgem|audit firms?|iaea|border control|clerk of the course|"
+    r"salary|per annum|per hour|pro rata|closing date|to apply|apply (?:now|online|by|with|through)|"
+    r"your (?:cv|application)|immediate start|opportunity has arisen|wish(?:es)? to appoint|driving licence|"
+    r"obituar(?:y|ies)|(?:who|and) has died|has died,? (?:aged|at the age)|died (?:aged|peacefully)|passed away|"
+    r"(?:is|was|are) survived by|(?:his|her|the) funeral (?:is|will)|memorial service|lives remembered|"
+    r"net worth|free trial|pricing|fees from|when you click|reviews from|book a (?:visit|tour)|for sale|on the market|"
+    r"stay tuned|in conclusion|in today's"
 )
+#: Words that pages about something else have, and others now and then: one is chance, several are not.
+OTHER = (
+    r"hygiene|planning (?:committee|application)|exam board|charity commission|environment agency|sewage|pollution|"
+    r"bathing water|auditors?|restaurants?|takeaways?|pubs?|cafes?|"
+    r"enrichment|customs|cladding|stewards|racecourse|kick-?off|goalkeeper|fixtures?|stadium|aircraft|viaduct|garages?|"
+    r"zoo|vacanc(?:y|ies)|recruit(?:ment|ing)|job (?:description|advert|type)|full[- ]time|permanent post|"
+    r"applications?|applicants?|candidates?|references|interviews?|pension|(?:enhanced|dbs) checks?|you (?:will|must)|"
+    r"we (?:are (?:looking for|recruiting|seeking)|offer)|(?:are|is) looking for|free parking|relocation|"
+    r"(?:has|have) died|died (?:in|at home|on)|dies|(?:his|her|the) (?:funeral|widow|memoirs?)|remembered|tributes?|"
+    r"retir(?:ing|es|ed|ement)|was born|born in|his wife|her husband|donations|mbe|obe|honours|"
+    r"prices?|priced|per month|near you|compare|reviews|estate agents?|bedrooms?|checklists?|software|apps?|open days?|"
+    r"respite|tickets?|follow us|pros|cons|guide|tips|episode|series|"
+    r"detective|arrested|anniversary|birthday|fete|charity"
+)
+#: In the order in which they are tried where several begin at one word.
+GROUPS = {
+    "inspectorate": INSPECTORATE,
+    "foreign": FOREIGN,
+    "lookalike": LOOKALIKE,
+    "instrument": INSTRUMENT,
+    "inspecting": INSPECTING,
+    "grade": GRADE,
+    "judging": JUDGING,
+    "service": SERVICE,
+    "authority": AUTHORITY,
+    "overseer": OVERSEER,
+    "other": OTHER,
+}
+FIRST_WORDS = re.compile(r"\(\?:([^()]*)\)(.*)")
+
+
+def split_alternatives(pattern: str) -> Iterator[str]:
+    """Splits a pattern into its alternatives, each of which begins with a letter."""
+    depth, start = 0, 0
+    for place, character in enumerate(pattern + "|"):
+        depth += (character == "(") - (character == ")")
+        if character == "|" and not depth:
+            alternative, start = pattern[start:place], place + 1
+            match = FIRST_WORDS.fullmatch(alternative)
+            yield from (word + match[2] for word in match[1].split("|")) if match else [alternative]
+
+
+def compile_terms() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    """Compiles one pattern of all terms, and the name of the group that each of its numbered groups is of.
+
+    Terms are put together by their first letter, so that a word is tried against few of them.
+    """
+    letters: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for name, pattern in GROUPS.items():
+        for alternative in split_alternatives(pattern):
+            letters[alternative[0]][name].append(alternative[1:])
+    branches = [
+        letter + "(?:" + "|".join(f"({'|'.join(endings)})" for endings in groups.values()) + ")"
+        for letter, groups in letters.items()
+    ]
+    names = tuple(name for groups in letters.values() for name in groups)
+    return re.compile(rf"\b(?:{'|'.join(branches)})\b"), names
+
+
+TERM, GROUP_NAMES = compile_terms()

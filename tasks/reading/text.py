@@ -6,19 +6,19 @@ import unicodedata
 
 #: Soft hyphen, zero-width space and joiners, direction marks, word joiner, byte order mark: they print nothing.
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-NOT_A_WORD = re.compile(r"[\W_]+")
-WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
+LETTERS = re.compile(r"[^\W_]+")
+WORD = re.compile(r"\w++(?:['’.,-]\w++)*+")
 
 
 def normalise_text(text: str) -> str:
     """Levels case, quotes, dashes, punctuation and spaces: what is left are the words, one space apart."""
     levelled = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).casefold()
-    return NOT_A_WORD.sub(" ", levelled).strip()
+    return " ".join(LETTERS.findall(levelled))
 
 
 def level_text(text: str) -> str:
     """Levels a text to its letters and digits, run together: for finding one in another, at less cost."""
-    return NOT_A_WORD.sub("", text.lower())
+    return "".join(LETTERS.findall(text.lower()))
 
 
 def compute_text_digest(text: str) -> str:

@@ -75,6 +75,8 @@ def parse_moment(text: str, zone: ZoneInfo, *, day_first: bool = False) -> Momen
     A time without an offset is taken to be in `zone`. Midnight sharp counts as no time: it is how systems write a
     day. A date such as 05/04/2025, which has two readings, is none unless the page is known to put the day first.
     """
+    if not _has_year(text):
+        return None
     match = ISO.search(text)
     if match:
         return _read_iso(match, zone)
@@ -89,6 +91,8 @@ def parse_moment(text: str, zone: ZoneInfo, *, day_first: bool = False) -> Momen
 
 def find_date_span(text: str) -> tuple[int, int] | None:
     """Finds where the first date of a text begins and ends, with the weekday before it."""
+    if not _has_year(text):
+        return None
     match = ISO.search(text)
     found = _find_day(text, day_first=True)
     if match:
@@ -99,6 +103,11 @@ def find_date_span(text: str) -> tuple[int, int] | None:
         return None
     weekday = WEEKDAY.search(text, 0, start)
     return (weekday.start() if weekday else start), end
+
+
+def _has_year(text: str) -> bool:
+    """Tells whether a text may hold a date: all have the year in full. Most texts hold none, and this is quick."""
+    return "20" in text or "19" in text
 
 
 def _read_iso(match: re.Match[str], zone: ZoneInfo) -> Moment | None:

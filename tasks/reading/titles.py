@@ -1,7 +1,8 @@
 """Title and standfirst of an article, and the names of the site that do not belong to them."""
 
+import html
 import re
-from collections import Counter
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
@@ -9,13 +10,21 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from storage.addresses import get_host
-from tasks.reading.headline import Line, find_headline
+from tasks.reading.headline import Line, find_headline, read_heading
 from tasks.reading.page import ReadingRules
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
+from tasks.reading.title_choice import BESIDE, choose_title
 
-BAR = re.compile(r"\s*[|»]\s*")
-SEPARATOR = re.compile(r"\s+[–—:·•>/~-]+\s+|:\s+")
+BAR = re.compile(r"\s*[|ㅣ]\s*|\s+»\s+")
+SEPARATOR = re.compile(r"\s+[–—:·•>›/~-]+\s+|:\s+")
+MAY_PART = re.compile(r"[|ㅣ:»–—·•>›/~-]")
+#: The fewest words of a headline, the most of a site's name, and the fewest letters that a part of the name may have.
+WORDS_OF_HEADLINE = 3
+WORDS_OF_NAME = 4
+LETTERS_OF_NAME = 4
+#: In characters; what is longer is no title, but the page in an element that was not closed.
+LONGEST_TITLE = 1000
 #: Headlines of sections and home pages, not of articles.
 NO_TITLE = frozenset({"", "home", "news", "untitled", "article", "index"})
 STANDFIRST_NAMES = re.compile(
@@ -47,41 +56,64 @@ def find_site_names(meta: dict[str, str], nodes: Iterable[Node], rules: ReadingR
 
 
 def find_title(
-    tree: HtmlElement, meta: dict[str, str], article: Node | None, site_names: frozenset[str], listed: str | None
+    tree: HtmlElement,
+    meta: dict[str, str],
+    article: Node | None,
+    site_names: frozenset[str],
+    url: str,
+    listed: str | None,
 ) -> str | None:
-    """Finds the headline: the visible one, else what most of the page's own statements of it agree on."""
-    stated = [
-        get_text(article, "headline"),
-        meta.get("og:title"),
-        meta.get("twitter:title"),
-        _get_title_element(tree),
-        listed,
-    ]
-    stated_titles = [title for text in stated if text and (title := strip_site_name(text, site_names))]
-    headline = find_headline(tree, stated_titles[0] if stated_titles else None)
-    visible = strip_site_name(squeeze_spaces(headline.text_content()), site_names) if headline is not None else None
-    candidates = [
-        title for title in (visible, *stated_titles) if title and normalise_text(title) not in NO_TITLE | site_names
-    ]
-    if candidates and candidates[0] == visible:
-        return visible
-    votes = Counter(map(normalise_text, candidates))
-    return max(candidates, key=lambda title: votes[normalise_text(title)], default=None)
+    """Finds the headline among the visible one and what the page and its listing state, by how much each place says.
+
+    A stated title that shares no word with the visible one loses to it: some sites state one title on all their pages.
+    """
+    stated = {
+        "json-ld": get_text(article, "headline"),
+        "og:title": meta.get("og:title"),
+        "twitter:title": meta.get("twitter:title"),
+        "title": _get_title_element(tree),
+        "listed": listed,
+    }
+    stripped = {text: strip_site_name(text, site_names) for text in set(stated.values()) if text}
+    titles = {place: stripped[text] for place, text in stated.items() if text}
+    headline = find_headline(tree, next(iter(titles.values()), None))
+    visible = strip_site_name(read_heading(headline), site_names) if headline is not None else ""
+    titles = {
+        place: title
+        for place, title in {"headline": visible, **titles}.items()
+        if len(title) <= LONGEST_TITLE and normalise_text(title) not in NO_TITLE | site_names
+    }
+    return choose_title(titles, url)
 
 
 def strip_site_name(title: str, site_names: frozenset[str]) -> str:
     """Strips the site's name from either end of a title; between bars, the section's name with it."""
-    text = squeeze_spaces(title)
+    text = squeeze_spaces(html.unescape(title))
+    # Most titles have nothing that could part a name from them.
+    if len(text) > LONGEST_TITLE or not MAY_PART.search(text):
+        return text
+    while (stripped := _strip_once(text, site_names)) != text:
+        text = stripped
+    return text
+
+
+def _strip_once(text: str, site_names: frozenset[str]) -> str:
     parts = BAR.split(text)
     headlines = [part for part in parts if part and not _is_site_name(part, site_names)]
     if headlines and len(headlines) < len(parts):
         return max(headlines, key=len)
+    before, after = "", ""
     for cut in SEPARATOR.finditer(text):
         before, after = text[: cut.start()], text[cut.end() :]
         if before and _is_site_name(after, site_names):
             return before
         if after and _is_site_name(before, site_names):
             return after
+    tails = list(BESIDE.finditer(text))
+    if tails:
+        before, after = text[: tails[-1].start()], text[tails[-1].end() :]
+        if len(before.split()) >= WORDS_OF_HEADLINE and _is_like_site_name(after, site_names):
+            return before
     return text
 
 
@@ -117,8 +149,30 @@ def _get_title_element(tree: HtmlElement) -> str | None:
 
 
 def _is_site_name(text: str, site_names: frozenset[str]) -> bool:
+    return _run_together(text) in _run_all_together(site_names)
+
+
+def _is_like_site_name(text: str, site_names: frozenset[str]) -> bool:
+    """Tells whether a title's tail is most of a site's name or has one as most of it, as "Mirror Online" has."""
+    if len(text.split()) > WORDS_OF_NAME:
+        return False
+    joined = _run_together(text)
+    for name in _run_all_together(site_names):
+        part, whole = sorted((joined, name), key=len)
+        if len(part) >= LETTERS_OF_NAME and part in whole and 2 * len(part) >= len(whole):
+            return True
+    return False
+
+
+def _run_together(text: str) -> str:
+    """Runs the words of a name together, without accents, as the name of a host does."""
     joined = normalise_text(text).replace(" ", "")
-    return joined in {name.replace(" ", "") for name in site_names}
+    return joined if joined.isascii() else "".join(filter(str.isalnum, unicodedata.normalize("NFKD", joined)))
+
+
+@lru_cache(maxsize=1000)
+def _run_all_together(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_run_together, names))
 
 
 def _is_paragraph(element: HtmlElement) -> bool:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from lxml.etree import XMLSyntaxError
 from pebble import ProcessExpired, ProcessPool
 
 T = TypeVar("T")
@@ -27,7 +29,7 @@ AHEAD_PER_WORKER = 4
 #: The exit code of a worker that ran out of memory.
 OUT_OF_MEMORY = 77
 #: What the server process that workers are forked from imports once for all of them.
-PRELOADED = ["tasks.reading.capture"]
+PRELOADED = ["tasks.reading.preload"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,15 @@ class ReaderPool:
     def __init__(
         self, workers: int, *, time_limit_s: float = TIME_LIMIT_S, memory_limit_mb: int = MEMORY_LIMIT_MB
     ) -> None:
-        """Prepares the pool; processes start with the first item."""
+        """Prepares the pool; workers start with the first item, and what they are forked from at once."""
         self._ahead = workers * AHEAD_PER_WORKER
         self._time_limit_s = time_limit_s
         self._memory_limit_mb = memory_limit_mb
         # Forked from a clean server: this process has threads, locks and modules that no worker should inherit.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOADED)
+        if workers:
+            ensure_running()
         self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_PER_WORKER, context=context) if workers else None
 
     def __enter__(self) -> Self:
@@ -127,6 +131,7 @@ def _call_limited(function: Callable[[Any], R], item: Any, memory_limit_mb: int)
         _is_limited = True
     try:
         return function(item)
-    except MemoryError:
-        # What is left of a process that ran out of memory would fail the next item, too.
+    except (MemoryError, XMLSyntaxError):
+        # libxml2 mends whatever it is given and gives up only where memory ran out, with an error that no process can
+        # send. What is left of a process that ran out of memory would fail the next item, too.
         os._exit(OUT_OF_MEMORY)

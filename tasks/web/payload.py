@@ -5,8 +5,10 @@ a page. So a page counts as missing only where two of three agree: its title say
 so and nothing else, it has little text.
 """
 
+import html
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 import lxml.etree
@@ -47,11 +49,25 @@ CHALLENGE = re.compile(
     r"forbidden"
 )
 #: What the scripts of challenge pages carry; ordinary pages carry some of these too, beside their text.
-CHALLENGE_MARKS = re.compile(
-    rb"_Incapsula_Resource|captcha-delivery\.com|px-captcha|_cf_chl_opt|awswaf\.com|sec-if-cpt-container|kpsdk|"
-    rb"hcaptcha\.com/1/api|recaptcha/api\.js"
+CHALLENGE_MARKS = (
+    b"_Incapsula_Resource",
+    b"captcha-delivery.com",
+    b"px-captcha",
+    b"_cf_chl_opt",
+    b"awswaf.com",
+    b"sec-if-cpt-container",
+    b"kpsdk",
+    b"hcaptcha.com/1/api",
+    b"recaptcha/api.js",
 )
 TITLE_SEPARATOR = re.compile(r"\s+[-\u2013\u2014\u00b7\u2022\u00bb]\s+|\s*\|\s*")
+SPEAKING = re.compile(rb"<(title|h1)\b[^>]{0,2000}>", re.IGNORECASE)
+END_OF = {b"title": re.compile(rb"</title", re.IGNORECASE), b"h1": re.compile(rb"</h1", re.IGNORECASE)}
+#: The first run of prose in a paragraph: no script has its like.
+PROSE = re.compile(rb"<p\b[^<>]*>([^<{};=]{40,})", re.IGNORECASE)
+#: In bytes; surely more characters than HARDLY_ANY_TEXT, in whatever alphabet.
+MUCH_PROSE = 2000
+TAG = re.compile(r"<[^>]*>")
 NOT_SHOWN = ("script", "style", "noscript", "template", "svg")
 
 
@@ -82,12 +98,14 @@ def judge_payload(body: bytes, *, sent: str | None, expected: str, url: str) -> 
 
 def judge_page(body: bytes) -> tuple[Outcome, str] | None:
     """Tells whether an HTML page is a challenge page or says that there is nothing here, None for any other."""
+    if not may_be_no_page(body):
+        return None
     page = read_page(body)
     named = f"a page titled {page.title!r}" if page.title else "a page without a title"
     if CHALLENGE.fullmatch(level_text(page.title)) and page.text_length < LITTLE_TEXT:
         return Outcome.BLOCKED, f"a challenge: {named}"
-    if page.text_length < HARDLY_ANY_TEXT and (mark := CHALLENGE_MARKS.search(body)):
-        return Outcome.BLOCKED, f"a challenge: {named}, with {mark[0].decode()}"
+    if page.text_length < HARDLY_ANY_TEXT and (mark := find_challenge_mark(body)):
+        return Outcome.BLOCKED, f"a challenge: {named}, with {mark}"
     segments = TITLE_SEPARATOR.split(page.title)
     evidence = (
         any(map(is_missing_phrase, (segments[0], segments[-1]))),
@@ -97,6 +115,41 @@ def judge_page(body: bytes) -> tuple[Outcome, str] | None:
     if any(evidence[:2]) and sum(evidence) > 1:
         return Outcome.SOFT_404, f"{named} and headed {' / '.join(page.headings)!r}"
     return None
+
+
+def may_be_no_page(body: bytes) -> bool:
+    """Tells whether a page must be parsed to know what it is; false where a glance at its bytes says that it is one.
+
+    Parsing takes ten times as long, and few pages need it: those with a phrase of a missing page or of a challenge in
+    a title or top heading, those with little prose and a mark of a challenge, and those that a glance cannot read.
+    """
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (not _has_much_prose(body) and find_challenge_mark(body)):
+        return True
+    for start in SPEAKING.finditer(body):
+        end = END_OF[start[1].lower()].search(body, start.end())
+        if end is None or _may_say_so(body[start.end() : end.start()]):
+            return True
+    return False
+
+
+def find_challenge_mark(body: bytes) -> str | None:
+    """Finds what the scripts of a challenge page carry."""
+    return next((mark.decode() for mark in CHALLENGE_MARKS if mark in body), None)
+
+
+def _has_much_prose(body: bytes) -> bool:
+    lengths = accumulate(len(prose[1]) for prose in PROSE.finditer(body))
+    return any(length > MUCH_PROSE for length in lengths)
+
+
+def _may_say_so(written: bytes) -> bool:
+    try:
+        text = html.unescape(written.decode())
+    except UnicodeDecodeError:
+        return True
+    # Tags stand within words and between them.
+    said = {level_text(TAG.sub(between, text)) for between in ("", " ")}
+    return any(MISSING.search(words) or CHALLENGE.search(words) for words in said)
 
 
 def is_missing_phrase(text: str) -> bool:

@@ -38,7 +38,7 @@ from tasks.reading import main_text  # noqa: E402
 from tasks.reading.article import read_article  # noqa: E402
 from tasks.reading.page import Article, PageInput, ReadingRules, parse_page  # noqa: E402
 from tasks.reading.segments import segment_page  # noqa: E402
-from tasks.reading.site_memory import SiteMemory, digest_lines, learn_memory  # noqa: E402
+from tasks.reading.site_memory import PageLines, SiteMemory, digest_page, learn_memory  # noqa: E402
 from tasks.reading.text import normalise_text  # noqa: E402
 
 ARTICLES = PROJECT.parent / "shared" / "articles"
@@ -196,19 +196,28 @@ def score_page(scores: Scores, answer: Answer, gold: dict[str, Any]) -> float | 
     return f1
 
 
-def remember_hosts() -> dict[str, dict[str, frozenset[str]]]:
-    """Gives, for each host, the lines of each of its pages in all folders, by the page's address."""
-    hosts: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+def remember_hosts() -> dict[str, dict[str, PageLines]]:
+    """Gives, for each host with several pages in all folders, the lines of each, by the page's address."""
+    pages: dict[str, dict[str, bytes]] = defaultdict(dict)
     for folder in FOLDERS:
         for half in HALVES:
             for gold, body in load_pages(folder, half):
-                tree, url = parse_page(body, None), gold.get("url") or ""
-                if tree is not None:
-                    hosts[urlsplit(url).hostname or ""][url] = digest_lines(segment_page(tree))
-    return hosts
+                url = gold.get("url") or ""
+                pages[urlsplit(url).hostname or ""][url] = body
+    return {
+        host: {url: digest_lines(body, url) for url, body in bodies.items()}
+        for host, bodies in pages.items()
+        if len(bodies) > 1
+    }
 
 
-def recall_site(hosts: dict[str, dict[str, frozenset[str]]], url: str) -> SiteMemory | None:
+def digest_lines(body: bytes, url: str) -> PageLines:
+    """Digests the lines of a page and those of the text that is read from it without any memory."""
+    tree = parse_page(body, None)
+    return digest_page([] if tree is None else segment_page(tree), read_ours(Page(body, url, LATEST)).text)
+
+
+def recall_site(hosts: dict[str, dict[str, PageLines]], url: str) -> SiteMemory | None:
     """Gives the memory of a page's host, learned from its other pages: two are enough here, for want of more."""
     host = urlsplit(url).hostname or ""
     others = [lines for address, lines in hosts.get(host, {}).items() if address != url]
@@ -216,7 +225,7 @@ def recall_site(hosts: dict[str, dict[str, frozenset[str]]], url: str) -> SiteMe
 
 
 def measure(
-    folder: str, half: str, hosts: dict[str, dict[str, frozenset[str]]], worst: int, seconds: dict[str, float]
+    folder: str, half: str, hosts: dict[str, dict[str, PageLines]], worst: int, seconds: dict[str, float]
 ) -> None:
     """Measures all readers on one half of a folder and prints a line for each; adds up the CPU seconds."""
     table = {name: Scores() for name in READERS}

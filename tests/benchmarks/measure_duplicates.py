@@ -43,6 +43,7 @@ from storage.layout import Layout  # noqa: E402
 from storage.schemas import TABLES  # noqa: E402
 from tasks.deduplicate import deduplicate_articles, describe_texts, find_pairs  # noqa: E402
 from tasks.likeness.candidates import Entries, find_candidates  # noqa: E402
+from tasks.likeness.shingles import hash_batches  # noqa: E402
 from tasks.reading.text import normalise_text  # noqa: E402
 
 DEDUP = PROJECT.parent / "shared" / "dedup"
@@ -178,7 +179,7 @@ def measure_speed(peers: str | None, runs: int) -> None:
 
 def find_all_candidates(texts: pl.DataFrame) -> None:
     """Finds the candidates of all texts, and verifies none."""
-    sketches = describe_texts(texts)["sketch"]
+    sketches = describe_texts(texts, list(hash_batches(texts["text"])))["sketch"]
     sizes = sketches.list.len().cast(pl.Int64).to_numpy()
     hashes = sketches.explode(empty_as_null=False).to_numpy().view(np.uint64)
     find_candidates(Entries(hashes, np.repeat(np.arange(len(sizes)), sizes), sizes), np.ones(len(sizes), np.bool_))
@@ -216,7 +217,7 @@ def make_archive(layout: Layout, held: int) -> None:
         words = vocabulary[chance.integers(0, len(vocabulary), (held // 120, 450))]
         frame = make_articles([" ".join(row) for row in words], f"{month:03d}", published)
         write_month(layout, "articles", frame, published)
-        described = describe_texts(frame)
+        described = describe_texts(frame, list(hash_batches(frame["text"])))
         key = pl.col("text_digest").str.head(15).str.to_integer(base=16, dtype=pl.Int64)
         sketches = frame.select(
             "article_id", key.alias("text_key"), described["sketch"], "published_at", "first_fetched_at"

@@ -83,7 +83,7 @@ def read_ours(body: bytes, url: str, fetched_at: datetime) -> Answer:
     nodes, meta = read_structured_data(tree), read_meta(tree)
     node = find_article(nodes, url)
     site_names = find_site_names(meta, nodes, ReadingRules(), url)
-    area = find_headline_area(find_headline(tree, find_title(tree, meta, node, site_names, None)))
+    area = find_headline_area(find_headline(tree, find_title(tree, meta, node, site_names, url, None)))
     started = time.process_time()
     byline = find_byline(BylinePlaces(tree, node, nodes, area), site_names)
     places, zone = DatePlaces(tree, node, find_page(nodes), meta, area), ZoneInfo("Europe/London")

@@ -67,6 +67,18 @@ def test_articles_are_read_exactly(entry: dict[str, Any], nights: dict[str, Any]
     assert [words for words in entry["absent"] if words in text] == []
 
 
+@pytest.mark.parametrize("entry", EXPECTED["article"], ids=lambda entry: entry["url"].split("/", 2)[2])
+def test_structure_captions_and_walls_are_read_exactly(entry: dict[str, Any], nights: dict[str, Any]) -> None:
+    """Headings, lists and tables, captions and a wall are as written down; no caption is in the text."""
+    row = find_row(nights[f"day {entry.get('day', 1)}"]["articles"], entry["url"])
+    assert row is not None
+    assert entry.get("markdown", "") in row["markdown"]
+    assert row["wall"] == entry.get("wall")
+    if "captions" in entry:
+        assert (row["captions"], row["image_caption"]) == (entry["captions"], entry["captions"][0])
+    assert [caption for caption in row["captions"] if caption in row["text"]] == []
+
+
 @pytest.mark.parametrize("entry", EXPECTED["report"], ids=lambda entry: entry["url"].split("/", 2)[2])
 def test_reports_are_read_exactly(entry: dict[str, Any], nights: dict[str, Any]) -> None:
     """Kind, authority and dates of every report are as written down; a dead file id is no inspection."""

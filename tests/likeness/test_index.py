@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from storage.likeness_schemas import OVERLAPS
 from tasks.likeness import candidates, index
 from tasks.likeness.index import SKETCHES, Change, update_overlaps
-from tasks.likeness.shingles import list_hashes, make_sketches
+from tasks.likeness.shingles import hash_batches, make_sketches
+from tasks.likeness.words import Hashes, hash_words
 from tests.likeness.texts import keep_start, replace_words, write_release, write_text
 
 ARTICLE = write_text(1)
@@ -37,15 +38,15 @@ class Library:
         """Starts with none read."""
         self.read: set[int] = set()
 
-    def fetch(self, keys: Collection[int]) -> Mapping[int, str]:
-        """Reads some texts."""
+    def fetch(self, keys: Collection[int]) -> Mapping[int, Hashes]:
+        """Reads some texts and hashes their words."""
         self.read |= set(keys)
-        return {key: TEXTS[key] for key in keys}
+        return {key: hash_words([TEXTS[key]]).hashes for key in keys}
 
 
 def sketch(keys: Collection[int]) -> pl.DataFrame:
     """The sketches of some texts."""
-    sketches = list_hashes(make_sketches([TEXTS[key] for key in keys]))
+    sketches = make_sketches(hash_batches([TEXTS[key] for key in keys]))
     return pl.DataFrame({"text_key": list(keys), "sketch": sketches}, schema=SKETCHES)
 
 

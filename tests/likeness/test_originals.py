@@ -56,6 +56,15 @@ def test_chains_do_not_join_strangers() -> None:
     ]
 
 
+def test_a_copy_is_of_the_original_that_it_is_most_like() -> None:
+    """Where a text is like several originals, such as two releases of one template, it is a copy of the nearest."""
+    overlaps = make_overlaps((1, 2, 0.7, 0.9, True), (1, 3, 0.55, 0.8, False), (2, 3, 0.6, 0.9, False))
+    articles = make_articles(("a", 1, 1, 300), ("b", 2, 2, 300), ("c", 3, 3, 200))
+    assert pair(articles, overlaps) == [("b", "a", "near", 0.7, 0.9, True), ("c", "b", "near", 0.6, 0.9, False)]
+    alike = make_overlaps((1, 2, 0.7, 0.9, True), (1, 3, 0.6, 0.8, False), (2, 3, 0.6, 0.9, False))
+    assert pair(articles, alike)[1] == ("c", "a", "near", 0.6, 0.8, False)
+
+
 def test_articles_of_one_text_share_its_original() -> None:
     """Articles of one text are copies of the first of them, or all of them of what that text is a copy of."""
     articles = make_articles(("a", 1, 1, 300), ("b", 1, 2, 300), ("c", 2, 3, 200), ("d", 2, 4, 200), ("e", None, 5, 3))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.likeness.shingles import SKETCH_FEWEST, hash_shingles, make_sketches
+from tasks.likeness.shingles import SKETCH_FEWEST, hash_batches, hash_shingles, make_sketches
 from tasks.likeness.word_spans import locate_words
 from tasks.likeness.words import hash_words, is_number, make_keys
 from tasks.reading.text import normalise_text
@@ -71,20 +71,28 @@ def test_a_number_is_known_by_its_hash() -> None:
 
 def test_a_sketch_is_a_sample_of_what_texts_share() -> None:
     """The sketch of a part of a text is in that of the whole, but for the seams; each hash once, in order."""
-    whole, part = make_sketches([TEXT, TEXT[len(TEXT) // 2 :]])
+    whole, part = make_sketches(hash_batches([TEXT, TEXT[len(TEXT) // 2 :]])).to_list()
     dense = set(hash_shingles(hash_words([TEXT]).hashes, 5).tolist())
-    assert set(whole.tolist()) <= dense
-    shared = [one for one in whole.tolist() if one in set(part.tolist())]
+    assert set(whole) <= dense
+    shared = [one for one in whole if one in set(part)]
     assert len(shared) >= 0.3 * len(whole)
-    assert all(one < following for one, following in pairwise(part.tolist()))
+    assert all(one < following for one, following in pairwise(part))
 
 
 def test_a_short_text_has_a_sketch_too() -> None:
     """A text of 20 words keeps all of its shingles; one without a shingle has an empty sketch."""
-    short, nothing, long = make_sketches([" ".join("abcdefghijklmnopqrst"), "a b c d", TEXT])
+    short, nothing, long = make_sketches(hash_batches([" ".join("abcdefghijklmnopqrst"), "a b c d", TEXT])).to_list()
     assert len(short) == 16 <= SKETCH_FEWEST
-    assert nothing.size == 0
+    assert nothing == []
     assert len(long) > SKETCH_FEWEST
+
+
+def test_the_sketch_of_a_text_does_not_depend_on_those_beside_it() -> None:
+    """Texts sketched together, in one batch or in several, have the sketches that each has alone."""
+    texts = [" ".join(TEXT.split()[start : start + 40]) for start in range(450)]
+    together = make_sketches(hash_batches(texts)).to_list()
+    assert together == [make_sketches(hash_batches([text])).to_list()[0] for text in texts]
+    assert make_sketches([]).to_list() == []
 
 
 def test_the_key_of_a_text_is_that_of_its_words() -> None:

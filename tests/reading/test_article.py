@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from storage.outcomes import Outcome
+from tasks.reading import main_text
 from tasks.reading.article import read_article
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected
 from tasks.reading.relevance import score_relevance
@@ -137,6 +138,7 @@ def test_no_paragraph_of_the_real_articles_is_lost(shared: Path, name: str) -> N
         "<p>(credit: Jane Doe / Stock)</p>",
         "<p>We use cookies to make this site better.</p>",
         "<p>Follow us on Twitter and Facebook for the latest news</p>",
+        "<p>👉 See more of how such services were rated.</p>",
         "<p>Team Manager, Northmoor Council, £40,221 - £51,515 per annum</p>",
     ],
 )
@@ -182,6 +184,7 @@ def test_a_marker_among_the_first_paragraphs_cuts_nothing_off() -> None:
         "More people than ever asked for help.",
         "Comments by staff were kind.",
         "Subscribe was the word on the door of the unit.",
+        "“Read more,” she told the children of the unit.",
     ],
 )
 def test_sentences_that_begin_like_furniture_stay(sentence: str) -> None:
@@ -358,3 +361,44 @@ def test_reading_is_repeatable() -> None:
 def test_a_broken_page_breaks_nothing(html: str) -> None:
     """Cut, shuffled, deeply nested pages and malformed metadata are read as far as they go."""
     assert isinstance(read(html), Article | Rejected)
+
+
+STRUCTURED = (
+    f"<figure><img src=/uploads/visit-2026.jpg><figcaption>Staff at work. Photo: Ann Day</figcaption></figure>"
+    f"<div class=body>{TEXT}<h3>What was found</h3><ol><li>Staff kept good records of every child.</li>"
+    "<li>Families were given <a href=/help>early help</a> when they asked for it.</li></ol>"
+    f"<table><tr><th>Area</th><th>Grade</th></tr><tr><td>Children in care</td><td>Good</td></tr></table>{TEXT}</div>"
+)
+
+
+@pytest.mark.parametrize("reading", ["lines", "trafilatura", "selectors"])
+def test_every_reading_keeps_structure_and_captions(monkeypatch: pytest.MonkeyPatch, reading: str) -> None:
+    """However the text was found, its Markdown has levels, numbers, links and header, and captions are apart."""
+    if reading == "trafilatura":
+        monkeypatch.setattr(main_text, "ENOUGH", 2.0)
+        monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
+    head = '<meta property="og:image" content="https://cdn.example/visit-2026-600x400.jpg">'
+    inner = f"<main><article><h1>Service visited</h1>{STRUCTURED}</article></main>"
+    page = f"<html><head>{head}</head><body>{inner}</body></html>"
+    article = read(page, ReadingRules(article=(".body",)) if reading == "selectors" else None)
+    assert isinstance(article, Article)
+    assert (
+        "\n\n### What was found\n\n1. Staff kept good records of every child.\n"
+        "2. Families were given [early help](https://news.example/help) when they asked for it.\n\n"
+        "| Area | Grade |\n| --- | --- |\n| Children in care | Good |\n\n"
+    ) in article.markdown
+    assert (
+        "- Families were given early help when they asked for it.\n\nArea | Grade\nChildren in care |" in article.text
+    )
+    assert article.captions == ("Staff at work. Photo: Ann Day",)
+    assert article.image_caption == "Staff at work. Photo: Ann Day"
+    assert "Photo" not in article.text
+
+
+def test_a_text_that_a_wall_cuts_off_is_an_article() -> None:
+    """What is shown before a wall is kept, with what the wall asks for."""
+    wall = "<div class=registration-wall><h3>Register for free to keep reading</h3></div>"
+    article = read(f"<html><body><article><h1>Service visited</h1>{TEXT}{wall}</article></body></html>")
+    assert isinstance(article, Article)
+    assert article.wall == "registration"
+    assert "Register" not in article.text

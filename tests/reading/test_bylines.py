@@ -50,6 +50,9 @@ def json_ld(author: str) -> str:
             )
         },
         {"head": '<meta name="author" content="Jane Doe">'},
+        {
+            "head": "<meta name=twitter:label1 content='Written by'><meta name=twitter:data1 content='Jane Doe'>",
+        },
         {"head": json_ld('{"@type":"Person","name":"Northmoor Gazette"}') + '<meta name="author" content="Jane Doe">'},
         {"after": '<a rel="author" href="/jane">Jane Doe</a>'},
         {"after": '<div class="byline">By <a href="/jane">Jane Doe</a>, education reporter</div>'},
@@ -76,6 +79,7 @@ def test_the_author_is_found_where_the_page_says_so(places: dict[str, str]) -> N
         {},
         {"head": json_ld('{"@type":"Organization","name":"Jane Doe Media"}')},
         {"after": "<p>By Northmoor Gazette on <time>4 May 2024</time></p>"},
+        {"head": "<meta name=twitter:label1 content=Topic><meta name=twitter:data1 content='Jane Doe'>"},
         {"after": TEXT + "<section class=comments><cite class=author>Angry Reader</cite></section>"},
         {"after": "<aside class=related><span class=byline>By John Smith</span></aside>"},
         {"after": TEXT + "<p class=author>Jane Doe</p><p class=author>John Smith</p>"},
@@ -83,7 +87,18 @@ def test_the_author_is_found_where_the_page_says_so(places: dict[str, str]) -> N
         {"head": '<meta name="author" content="PA Media">', "after": TEXT + "<p class=author>Jane Doe</p>"},
         {"after": "<div>Jane Doe Travels Far on Her Way to the Northmoor Assizes</div><div>9 September 2014</div>"},
     ],
-    ids=["nothing", "organisation", "outlet", "comment", "teaser", "two far away", "in a list", "agency", "headline"],
+    ids=[
+        "nothing",
+        "organisation",
+        "outlet",
+        "other label",
+        "comment",
+        "teaser",
+        "two far away",
+        "in a list",
+        "agency",
+        "headline",
+    ],
 )
 def test_no_author_is_invented(places: dict[str, str]) -> None:
     """A page that names no person has no authors."""
@@ -98,6 +113,7 @@ def test_no_author_is_invented(places: dict[str, str]) -> None:
         "<p><span>By</span> <a href=/j>Jane Doe</a>, <a href=/s>John Smith</a></p><p>Share</p>",
         "<p class=byline>By <a href=/j>Jane Doe</a> &amp; <a href=/s>John Smith</a></p>",
         "<p><a rel=author href=/j>Jane Doe</a>, <a rel=author href=/s>John Smith</a></p>",
+        "<footer class=node__meta>By <a href=/j>Jane Doe</a> and <a href=/s>John Smith</a></footer>",
     ],
 )
 def test_all_authors_are_found_in_their_order(after: str) -> None:

@@ -95,6 +95,20 @@ META = '<meta property="article:published_time" content="2024-05-03T10:00:00+01:
             None,
         ),
         ({"after": TEXT + "<p class=x>Posted on 4 May 2024</p>"}, "2024-05-04T00:00:00", "markup", "day", None),
+        (
+            {"after": TEXT + "<div><p class=x>Published on:</p> <p>4 May 2024</p></div>"},
+            "2024-05-04T00:00:00",
+            "markup",
+            "day",
+            None,
+        ),
+        (
+            {"after": "<footer class=entry-meta>By Jane Doe <span>4 May 2024</span></footer>"},
+            "2024-05-04T00:00:00",
+            "byline",
+            "day",
+            None,
+        ),
     ],
 )
 def test_publication_comes_from_the_surest_place(
@@ -175,6 +189,8 @@ def test_a_later_place_makes_the_same_day_more_precise() -> None:
         {"after": "<div class=caption>Councillors, 4 May 2024</div>"},
         {"after": "<div class=picBox><p>Councillors meet in the hall, 4 May 2024</p></div>"},
         {"after": "<div class=today>Saturday, 4 May 2024</div>"},
+        {"before": "<div><time datetime='2024-05-04'>4 May</time></div></article></main><main><article>"},
+        {"after": "<ul class=events><li><div>4 May 2024</div><h2>Fair</h2></li></ul>"},
         {"after": "<div>04/05/2024</div>"},
         {"after": TEXT + "<span class=date>4 May 2024</span><span class=date>6 May 2024</span>"},
         {"after": TEXT + "<div><h3>Another</h3><span class=date>4 May 2024</span></div>"},
@@ -196,6 +212,8 @@ def test_a_later_place_makes_the_same_day_more_precise() -> None:
         "caption",
         "picture box",
         "today",
+        "head of the page",
+        "list of events",
         "two readings",
         "two far away",
         "teaser",
@@ -209,6 +227,23 @@ def test_a_later_place_makes_the_same_day_more_precise() -> None:
 def test_no_date_is_invented(places: dict[str, str]) -> None:
     """Sentences, teasers, the foot, the epoch and the future are no publication dates."""
     assert read(**places).published_at is None
+
+
+@pytest.mark.parametrize(
+    ("title", "is_dated"),
+    [
+        ("Council meets | News | 4 May 2024", True),
+        ("Council meets | Northmoor | 4 May 2024", False),
+        ("News | 4 May 2024", False),
+        ("Council meets | News | 4 May 2024 at noon", False),
+    ],
+)
+def test_a_title_may_end_with_the_day(title: str, is_dated: bool) -> None:  # noqa: FBT001 - one of a table's columns
+    """A date behind the site's own name in `<title>` is the publication; any other there may be an event's."""
+    body = f"<html lang=en><head><title>{title}</title></head><body><h1>Council meets</h1>{TEXT}</body></html>"
+    article = read_article(PageInput(body.encode(), "https://news.example/a", "utf-8", FETCHED), ReadingRules())
+    assert isinstance(article, Article)
+    assert article.published_at == (datetime(2024, 5, 4, tzinfo=UTC) if is_dated else None)
 
 
 def test_a_change_is_no_publication() -> None:

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from storage.outcomes import Outcome
-from tasks.reading.body import join_blocks
-from tasks.reading.govspeak import read_govspeak
-from tasks.reading.govuk import read_content
+from tasks.reading.govuk import read_content, read_text
 from tasks.reading.page import Article, Rejected
 from tasks.reading.text import compute_text_digest
 
@@ -62,6 +60,7 @@ def test_reads_a_document() -> None:
         image_url=None,
         canonical_url="https://www.gov.uk/government/news/a-visit",
         text="Inspectors visited.",
+        markdown="Inspectors visited.",
         text_digest=compute_text_digest("Inspectors visited."),
         word_count=2,
     )
@@ -72,7 +71,7 @@ def test_what_is_not_stated_is_null() -> None:
     names = ("base_path", "title", "description", "locale", "first_published_at", "public_updated_at", "links")
     article = read_article(**dict.fromkeys(names))
     stated = {name for name in Article.__slots__ if getattr(article, name) not in (None, ())}
-    assert stated == {"section", "text", "text_digest", "word_count"}
+    assert stated == {"section", "text", "markdown", "text_digest", "word_count"}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +125,32 @@ LEAD = {"type": "lead", "sources": {"s960": "https://assets.example/s960.jpg", "
 def test_reads_the_lead_image(details: dict[str, Any], image_url: str | None) -> None:
     """The lead image comes from either field, absolute; pictures within the text are none."""
     assert read_article(details=DOCUMENT["details"] | details).image_url == image_url
+
+
+def test_reads_captions() -> None:
+    """What is printed below the lead image and the pictures of the text are captions, each once, and no text."""
+    figure = '<figure class="image embedded"><img src="a.jpg"><figcaption><p>A  nursery</p></figcaption></figure>'
+    image = {"url": "https://assets.example/a.jpg", "caption": "A visit.", "credit": "Crown copyright"}
+    article = read_article(details={"body": f"{figure}<p>Inspectors came.</p>{figure}", "image": image})
+    assert (article.captions, article.image_caption) == (
+        ("A visit. Crown copyright", "A nursery"),
+        "A visit. Crown copyright",
+    )
+    assert article.text == "Inspectors came."
+    lead = LEAD | {"caption": "The lead"}
+    assert read_article(details=DOCUMENT["details"] | {"images": [lead]}).image_caption == "The lead"
+
+
+def test_reads_the_structure() -> None:
+    """Headings have their level, lists their numbers and tables their header; links are the site's."""
+    body = (
+        "<h2>Who</h2><ol><li>one<ul><li><a href='/ofsted'>inner</a></li></ul></li><li>two</li></ol>"
+        "<table><thead><tr><th>Area</th><th>Grade</th></tr></thead><tr><td>Care<br>homes</td><td></td></tr></table>"
+    )
+    assert read_article(details={"body": body}).markdown == (
+        "## Who\n\n1. one\n   - [inner](https://www.gov.uk/ofsted)\n2. two\n\n"
+        "| Area | Grade |\n| --- | --- |\n| Care homes |  |"
+    )
 
 
 @pytest.mark.parametrize(("locale", "language"), [("cy", "cy"), ("es-419", "es"), ("zh-hk", "zh")])
@@ -266,4 +291,4 @@ def test_every_recorded_document_is_read(shared: Path) -> None:
             assert found.published_at or found.modified_at
             assert "\n\n\n" not in found.text
             notice = (document.get("withdrawn_notice") or {}).get("explanation", "")
-            assert not notice or join_blocks(read_govspeak(notice)) not in found.text
+            assert not notice or read_text(notice).plain not in found.text

@@ -8,7 +8,15 @@ from lxml.html import HtmlElement
 
 from tasks.reading.body import Block
 from tasks.reading.forest import FORESTS, Forest, load_forest
-from tasks.reading.main_text import READING, choose_lines, find_facts, find_main_text, keep_siblings, make_blocks
+from tasks.reading.main_text import (
+    READING,
+    choose_lines,
+    find_facts,
+    find_main_text,
+    keep_siblings,
+    keep_tables,
+    make_blocks,
+)
 from tasks.reading.page import parse_page
 from tasks.reading.segment_features import PageFacts, measure_lines, prepare_lines
 from tasks.reading.segments import segment_page
@@ -28,9 +36,14 @@ def parse(inner: str) -> HtmlElement:
     return tree
 
 
+def read(tree: HtmlElement, title: str | None = None) -> list[Block]:
+    """Reads the main text of a page."""
+    return find_main_text(tree, segment_page(tree), PageFacts(title))
+
+
 def test_the_article_is_found_and_the_menu_is_not() -> None:
     """The paragraphs are text, in their order; what stands around them is not."""
-    blocks = find_main_text(parse(f"<h1>Service visited</h1>{TEXT}"), PageFacts("Service visited"))
+    blocks = read(parse(f"<h1>Service visited</h1>{TEXT}"), "Service visited")
     assert [block for block in blocks if block.kind == "paragraph"] == [Block("paragraph", text) for text in PARAGRAPHS]
     assert not any("Section" in block.text for block in blocks)
 
@@ -39,13 +52,13 @@ def test_a_page_without_lines_has_no_text() -> None:
     """An empty body gives no block and no error."""
     tree = parse_page(b"<html><body><script>1</script></body></html>", "utf-8")
     assert tree is not None
-    assert find_main_text(tree, PageFacts()) == []
+    assert read(tree) == []
 
 
 def test_what_follows_the_end_is_not_text() -> None:
     """Behind a line that ends the article, comments are not text, however much like text they look."""
     comments = f"<h3>Leave a comment</h3><div>{TEXT.replace('unit', 'ward')}</div>"
-    blocks = find_main_text(parse(f"<h1>Service visited</h1>{TEXT * 2}{comments}"), PageFacts("Service visited"))
+    blocks = read(parse(f"<h1>Service visited</h1>{TEXT}{TEXT.replace('unit', 'wing')}{comments}"), "Service visited")
     assert not any("ward" in block.text for block in blocks)
 
 
@@ -54,15 +67,41 @@ def test_blocks_keep_their_kind() -> None:
     inner = (
         "<h2>What was found</h2><ul><li>Staff knew the children well.</li></ul>"
         "<blockquote><p>We are proud of our staff.</p></blockquote>"
-        "<table><tr><th>Area</th><th>Grade</th></tr></table><table><tr><td><p>Laid out.</p></td></tr></table>"
+        "<table><tr><th>Area</th><th>Grade</th></tr><tr><td><p>Care</p></td><td><p>Good</p><p>2026</p></td></tr></table>"
+        "<table><tr><td><p>Laid out.</p></td></tr></table>"
     )
     assert list(make_blocks(segment_page(parse(inner))))[12:] == [
         Block("heading", "What was found"),
         Block("list", "Staff knew the children well."),
         Block("quote", "We are proud of our staff."),
         Block("table", "Area | Grade"),
+        Block("table", "Care | Good 2026"),
         Block("paragraph", "Laid out."),
     ]
+
+
+ROWS = "<tr><th>Area<th>Grade<tr><td>Care<td>Good<tr><td>Leaders<td>Fair"
+LONG = "<td>" + "Inspectors found that staff knew the children well. " * 10
+
+
+@pytest.mark.parametrize(
+    ("inner", "rows"),
+    [
+        (f"{TEXT}<table>{ROWS}</table>{TEXT}", ["Area | Grade", "Care | Good", "Leaders | Fair"]),
+        (f"{TEXT}<figure><table>{ROWS}</table></figure>{TEXT}", ["Area | Grade", "Care | Good", "Leaders | Fair"]),
+        (f"{TEXT}<table><tr><td>Share<td>Print</table>{TEXT}", []),
+        (f"{TEXT}<div><div><table>{ROWS}</table></div></div>{TEXT}", []),
+        (f"{TEXT}<table>{ROWS}<tr>{LONG}{LONG}</table>{TEXT}", []),
+        (f"<table>{ROWS}</table>{TEXT}", []),
+    ],
+    ids=["among text", "wrapped", "one row", "elsewhere", "a layout", "before the text"],
+)
+def test_tables_among_text_are_kept_whole(inner: str, rows: list[str]) -> None:
+    """A table of data between paragraphs is text with all its cells; one that stands elsewhere, or lays out, is not."""
+    segments = segment_page(parse(inner))
+    is_text = keep_tables(segments, np.array([segment.place.element.tag == "p" for segment in segments]))
+    blocks = make_blocks([segment for segment, chosen in zip(segments, is_text, strict=True) if chosen])
+    assert [block.text for block in blocks if block.kind == "table"] == rows
 
 
 @pytest.mark.parametrize(

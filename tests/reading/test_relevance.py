@@ -1,224 +1,58 @@
 """Relevance: inspections of public services, and what only looks like one."""
 
+import tomllib
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from tasks.reading.relevance import score_relevance
+from tasks.reading import relevance
+from tasks.reading.relevance import MOST_WITHOUT_EVIDENCE, score_relevance
 
-RELEVANT = [
-    (
-        "Nursery rated inadequate after safeguarding failures",
-        (
-            "Inspectors visited Bright Stars Nursery in March and found that staff did not know how to report "
-            "concerns. Ofsted rated the nursery inadequate in all areas. A reinspection will follow."
-        ),
-    ),
-    (
-        "Care home in Fenwick placed in special measures",
-        (
-            "The Care Quality Commission has placed a care home in special measures after an unannounced "
-            "inspection found medicines were not managed safely. The home was rated inadequate overall."
-        ),
-    ),
-    (
-        "Prison 'among the worst' that inspectors have seen",
-        (
-            "HM Inspectorate of Prisons found rats, broken showers and record violence at HMP Northmoor. The "
-            "chief inspector issued an urgent notification to the justice secretary after the inspection."
-        ),
-    ),
-    (
-        "School celebrates after glowing report",
-        (
-            "Pupils and staff at Elm Park Primary School are celebrating after Ofsted inspectors judged it to be "
-            "outstanding. The inspection took place over two days in May."
-        ),
-    ),
-    (
-        "Estyn praises progress at valley school",
-        (
-            "A school has been taken out of special measures, Estyn has said in a letter following its latest "
-            "monitoring visit to the school this spring."
-        ),
-    ),
-    (
-        "Police force must improve how it answers calls, says watchdog",
-        (
-            "HMICFRS has graded the force inadequate at responding to the public. The constabulary requires "
-            "improvement in four other areas, the inspection report said."
-        ),
-    ),
-    (
-        "Council told to improve services for children with special needs",
-        (
-            "A joint inspection by Ofsted and the Care Quality Commission found widespread failings in SEND "
-            "services run by the local authority and the NHS. The council must now write an improvement plan."
-        ),
-    ),
-    (
-        "Hospital maternity unit downgraded",
-        (
-            "The maternity service at the hospital has been downgraded to inadequate by the CQC. Inspectors said "
-            "there were not enough midwives on the ward and issued a warning notice to the trust."
-        ),
-    ),
-    (
-        "Fire service 'has made good progress'",
-        (
-            "The inspectorate HMICFRS revisited the fire and rescue service and found that it had made good "
-            "progress since its inspection, which rated it as requires improvement."
-        ),
-    ),
-    (
-        "Minister sends commissioner into failing children's services",
-        (
-            "The government has issued a statutory direction to the council after inspectors rated its "
-            "children's services inadequate for a second time. A commissioner will report in three months."
-        ),
-    ),
-    (
-        "Care service in the Highlands criticised",
-        (
-            "The Care Inspectorate has served an improvement notice on a care home after inspectors raised "
-            "serious concerns about staffing and the quality of care. The home has until June to improve."
-        ),
-    ),
-    (
-        "Probation region rated 'requires improvement'",
-        (
-            "HM Inspectorate of Probation has rated the region's probation service as 'requires improvement' "
-            "after an inspection that found high caseloads and poor risk assessment of people released from "
-            "prison."
-        ),
-    ),
-    (
-        "Inspectors find 'inadequate' care at children's home",
-        (
-            "A children's home has been told to stop taking new residents. Inspectors said the home, which is "
-            "run by a private company, was inadequate and that children were at risk of harm."
-        ),
-    ),
-    (
-        "RQIA finds failings at nursing home",
-        (
-            "An unannounced inspection by the RQIA found that the nursing home did not have enough staff. A "
-            "notice was issued and the home has three months to comply with regulations."
-        ),
-    ),
-]
-
-NOT_RELEVANT = [
-    (
-        "Man charged over town centre stabbing",
-        (
-            "Detective Inspector Sarah Cole said officers were called to the High Street at 10pm. Police "
-            "Inspector Mark Hale appealed for witnesses. The man was taken to hospital and later appeared at "
-            "court after a school car park was searched."
-        ),
-    ),
-    (
-        "Takeaway given zero for hygiene",
-        (
-            "Food hygiene inspectors from the council found mouse droppings in the kitchen of the takeaway. The "
-            "food hygiene rating of zero means urgent improvement is necessary. It was rated good two years ago."
-        ),
-    ),
-    (
-        "How to pass your MOT",
-        (
-            "A vehicle inspection can be stressful. MOT inspectors look at brakes, lights and tyres. Book an MOT "
-            "inspection early and have the car checked, says the motoring group, which rated garages good or "
-            "outstanding."
-        ),
-    ),
-    (
-        "Derby called off after pitch inspection",
-        (
-            "The match was postponed after a pitch inspection on Saturday morning. The referee said the ground, "
-            "next to the school, was frozen. Inspectors from the league will look at the drainage."
-        ),
-    ),
-    (
-        "UN weapons inspectors return",
-        (
-            "UN weapons inspectors have been let into the site for the first time in years. The inspection team "
-            "of the IAEA will report to the security council next month. Diplomats said the regime must prove it "
-            "is willing."
-        ),
-    ),
-    (
-        "Tax inspectors to look at crypto traders",
-        (
-            "Tax inspectors will write to thousands of people who have traded cryptocurrency. The revenue said "
-            "that inspectors would use new powers. Most returns are good, it said."
-        ),
-    ),
-    (
-        "Head of Children's Services",
-        (
-            "We are looking for an outstanding leader for our children's services. Ofsted rated the council good "
-            "in 2023. Salary £87,000 per annum, permanent, full-time. Closing date 3 June. Apply now to join the "
-            "council as we prepare for our next inspection."
-        ),
-    ),
-    (
-        "Obituary: the schools inspector who loved Wagner",
-        (
-            "He died aged 91, survived by his wife. After teaching at a grammar school he joined HM Inspectorate "
-            "and inspected schools across Wales. He passed away peacefully; his funeral will be held at the "
-            "chapel."
-        ),
-    ),
-    (
-        "Homes for sale near the best schools",
-        "Buyers pay more to live close to a popular school, estate agents say. "
-        + "The kitchen has been refitted and the garden faces south. " * 60
-        + "The primary school nearby is rated good by Ofsted. "
-        + "There is parking for two cars and a large loft. " * 40,
-    ),
-    (
-        "Village fete raises money for hospice",
-        (
-            "Hundreds came to the fete on Sunday. The mayor, the school choir and the fire service took part and "
-            "the council thanked volunteers. The cakes were outstanding, judges said."
-        ),
-    ),
-    (
-        "Inspector Morse locations tour is a hit",
-        (
-            "Fans of Inspector Morse can now walk through the colleges where the detective drank. Tours leave "
-            "from the city council offices every day at ten."
-        ),
-    ),
-    (
-        "Bridge closed for inspection",
-        (
-            "The council has closed the bridge for a routine inspection. Engineers will carry out a close "
-            "inspection of the steelwork and inspectors will report next week. Buses to the school and hospital "
-            "are diverted."
-        ),
-    ),
-    (
-        "Fact-finding trip for councillors",
-        (
-            "Councillors will visit an outstanding example of a recycling plant. The council said the visit was "
-            "good value. A regulator of waste was also invited to speak."
-        ),
-    ),
-]
+WRITTEN = tomllib.loads(Path(__file__).with_name("relevance_texts.toml").read_text(encoding="utf-8"))["text"]
+#: What is known to be told wrong: kept, so that it is seen when that changes.
+KNOWN_MISSES = {"Academy graduates shine in cup win"}
 
 
-@pytest.mark.parametrize(("title", "text"), RELEVANT, ids=[title for title, _ in RELEVANT])
-def test_an_inspection_of_a_public_service_is_relevant(title: str, text: str) -> None:
-    """News of an inspection, its grade or what follows from it is relevant, whatever nation and service."""
-    found = score_relevance(title, None, text)
-    assert found.is_relevant, found
+@pytest.mark.parametrize("entry", WRITTEN, ids=[entry["title"] for entry in WRITTEN])
+def test_each_hazard_is_told_from_an_inspection(entry: dict[str, Any]) -> None:
+    """Longer texts of every kind that is known to mislead, and news of every inspectorate, are told apart."""
+    found = score_relevance(entry["title"], None, entry["text"])
+    is_missed = entry["title"] in KNOWN_MISSES
+    assert found.is_relevant is (entry["is_relevant"] != is_missed), (entry["kind"], found)
 
 
-@pytest.mark.parametrize(("title", "text"), NOT_RELEVANT, ids=[title for title, _ in NOT_RELEVANT])
-def test_what_only_looks_like_an_inspection_is_not(title: str, text: str) -> None:
-    """Police ranks, hygiene, vehicles, pitches, weapons, taxes, adverts, obituaries and mentions in passing are not."""
-    found = score_relevance(title, None, text)
-    assert not found.is_relevant, found
+def test_the_verdict_is_the_score_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the threshold turns away, a lower one lets in: nothing but the score decides."""
+    found = score_relevance("Bridge inspected", None, "Engineers inspected a school and said nothing more of it.")
+    assert 0 < found.score <= MOST_WITHOUT_EVIDENCE
+    assert not found.is_relevant
+    monkeypatch.setattr(relevance, "THRESHOLD", found.score)
+    assert found.is_relevant
+
+
+def test_a_mention_in_passing_counts_less_the_longer_the_text() -> None:
+    """One sentence on an inspection makes a short text relevant, and not a long one."""
+    mention = "Ofsted rated the school good."
+    filler = " The choir sang and the band played on the green until dusk fell."
+    scores = [score_relevance("Summer at Elm Park", None, mention + filler * times).score for times in (0, 10, 40)]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] >= relevance.THRESHOLD > scores[1]
+
+
+def test_typography_makes_no_difference() -> None:
+    """Curly quotes, capitals, line breaks and no-break spaces are read as their plain forms."""
+    plain = score_relevance("School 'inadequate'", None, "Her Majesty's Inspectors put it into special measures.")
+    fancy = score_relevance("SCHOOL ‘INADEQUATE’", None, "Her Majesty’s\nInspectors put it into special\u00a0measures.")
+    assert fancy == plain
+    assert plain.is_relevant
+
+
+def test_the_standfirst_counts_as_lead() -> None:
+    """What the standfirst says counts as much as the first words of the text."""
+    said = "Ofsted inspectors rated the nursery inadequate."
+    filler = "Parents were told on Monday."
+    assert score_relevance("News", said, filler) == score_relevance("News", None, f"{said} {filler}")
 
 
 def test_the_title_counts_more_than_the_last_paragraph() -> None:

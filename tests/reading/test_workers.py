@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tasks.reading.forest import load_forest
 from tasks.reading.workers import AHEAD_PER_WORKER, Failure, ReaderPool, read_in_workers
 
 
@@ -77,3 +78,13 @@ def test_workers_know_no_prefect() -> None:
     [modules] = read_in_workers(list_modules, [0], workers=1)
     assert isinstance(modules, list)
     assert "prefect" not in modules
+
+
+def count_loaded_forests(_item: int) -> int:
+    """Counts what has been loaded of the reader's forests, in a worker."""
+    return load_forest.cache_info().currsize
+
+
+def test_workers_start_with_what_reading_needs() -> None:
+    """What is loaded at a first page is loaded once, in the process that workers are forked from."""
+    assert list(read_in_workers(count_loaded_forests, [1], workers=1)) == [2]

@@ -115,6 +115,24 @@ def fill_template(template: str, /, **values: str) -> str:
 
 
 def render_paragraphs(text: str) -> list[str]:
-    """Renders a text's paragraphs and `###` headings as HTML."""
-    blocks = (escape(" ".join(block.split()), quote=False) for block in text.split("\n\n"))
-    return [f"<h3>{block[4:]}</h3>" if block.startswith("### ") else f"<p>{block}</p>" for block in blocks]
+    """Renders a text's paragraphs, `###` headings, `-` lists, `>` quotes and `|` tables as HTML."""
+    return [_render_block([" ".join(line.split()) for line in block.splitlines()]) for block in text.split("\n\n")]
+
+
+def _render_block(lines: list[str]) -> str:
+    text = escape(" ".join(lines), quote=False)
+    match lines[0].partition(" ")[0]:
+        case "###":
+            return f"<h3>{text[4:]}</h3>"
+        case "-":
+            return f"<ul>{''.join(f'<li>{escape(line[2:], quote=False)}</li>' for line in lines)}</ul>"
+        case ">":
+            return f"<blockquote><p>{escape(' '.join(line[2:] for line in lines), quote=False)}</p></blockquote>"
+        case "|":
+            return f"<table>{''.join(map(_render_row, lines, ['th', *['td'] * (len(lines) - 1)]))}</table>"
+    return f"<p>{text}</p>"
+
+
+def _render_row(line: str, tag: str) -> str:
+    cells = (escape(cell.strip(), quote=False) for cell in line.strip("|").split("|"))
+    return f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in cells)}</tr>"

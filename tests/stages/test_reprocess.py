@@ -103,7 +103,7 @@ def test_lost_rows_are_rebuilt(sample: Layout) -> None:
 def test_a_stricter_threshold_moves_rows_to_rejections_and_back(
     sample: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Articles that are not relevant any more become rejections, and their addresses say so; later they come back."""
+    """Articles that are not relevant any more become rejections, with their score and terms; later they come back."""
     before = list_tables(sample)
     files = digest_files(sample)
     monkeypatch.setattr(relevance, "THRESHOLD", 0.95)
@@ -117,7 +117,10 @@ def test_a_stricter_threshold_moves_rows_to_rejections_and_back(
     assert all(row["relevance_score"] < 0.95 for row in gone)
     assert {row["relevance_score"] >= 0.95 for row in after["articles"]} == {True}
     added = [row for row in after["rejections"] if row not in before["rejections"]]
-    assert {row["url_key"] for row in gone} == {row["url_key"] for row in added}
+    shown = [
+        {(row["url_key"], row["relevance_score"], *row["relevance_terms"]) for row in rows} for rows in (gone, added)
+    ]
+    assert shown[0] == shown[1]
     ended = {row["url_key"]: (row["outcome"], row["outcome_reason"]) for row in after["addresses"]}
     for row in gone:
         if row["url_key"] in ended:

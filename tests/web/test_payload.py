@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.outcomes import Outcome
-from tasks.web.payload import detect_media_type, is_missing_phrase, judge_payload
+from tasks.web import payload
+from tasks.web.payload import detect_media_type, is_missing_phrase, judge_page, judge_payload, may_be_no_page
 
 PARAGRAPH = "<p>Inspectors found that leaders had acted on the areas for improvement they were given last year.</p>"
 ARTICLE = PARAGRAPH * 30
@@ -269,3 +270,29 @@ def test_real_pages_pass(shared: Path) -> None:
     assert {path.name: judge(gzip.decompress(path.read_bytes())) for path in pages} == dict.fromkeys(
         path.name for path in pages
     )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<title>Page <b>not</b> found</title><h1>4<i>0</i>4</h1>",
+        "<TITLE\n lang=en>Page&#32;not&nbsp;found</TITLE ><h1>404</h1>",
+        "<title>Page not found",
+        "<title>News</title><h1>Page not found<p>",
+    ],
+)
+def test_a_glance_misses_no_missing_page(head: str) -> None:
+    """However its title and heading are written, a page that may say there is nothing here is parsed."""
+    assert may_be_no_page(f"<html><head>{head}<body><p>Nothing.</p>".encode())
+
+
+def test_an_ordinary_page_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page whose title and headings speak of something else is told at a glance, also with a captcha in a form."""
+
+    def parse(_body: bytes) -> None:
+        raise AssertionError("parsed")
+
+    monkeypatch.setattr(payload, "read_page", parse)
+    prose = "<p>The school was inspected in March and found to be good in all areas.</p>" * 40
+    page = f"<title>School found good | News</title><h1>School found good</h1>{prose}<script src=recaptcha/api.js>"
+    assert judge_page(page.encode()) is None

@@ -1,0 +1,46 @@
+"""The memory of a site from the night that learns it to the pages that are read again with it."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from storage.layout import Layout
+from storage.tables import read_table
+from tests.sample_site.serve import start_server
+
+SITE = Path(__file__).resolve().parents[1] / "sample_site"
+
+
+@pytest.fixture(scope="module")
+def archive(run_command: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of a night of one outlet, whose server is gone."""
+    folder = tmp_path_factory.mktemp("memories") / "archive"
+    server = start_server()
+    try:
+        settings = {"sources": SITE / "sources", "connect_to": f"127.0.0.1:{server.server_port}"}
+        assert run_command("nightly", "--source", "care-work-weekly", archive=folder, **settings).status == 0
+    finally:
+        server.stop()
+    return folder
+
+
+def test_a_night_learns_and_pages_are_read_again(archive: Path, run_command: Any) -> None:
+    """What a night learned holds later; what is learned for the past is what reading again uses, once."""
+    layout, settings = Layout(archive), {"archive": archive, "sources": SITE / "sources"}
+    (of_night,) = read_table(layout, "site_memories").to_dicts()
+    assert of_night["holds_from"] > of_night["learned_at"].date()
+    assert of_night["host"] == "careworkweekly.example"
+    learned = run_command("learn-sites", "--from", "2020-01-01", "--json", **settings)
+    assert (learned.status, [row["version"] for row in learned.json]) == (0, [of_night["version"]])
+    before = read_table(layout, "articles")
+    changed = {row["table"]: row["rows"] for row in run_command("reprocess", "--json", **settings).json}
+    assert changed["articles"] == before.height
+    assert run_command("reprocess", "--json", **settings).json == []
+    after = read_table(layout, "articles")
+    assert set(after["memory_version"]) == {of_night["version"]}
+    assert after.select(pl.exclude("memory_version")).equals(before.select(pl.exclude("memory_version")))
+    assert run_command("verify", **settings).status == 0
+    assert run_command("learn-sites", **settings).status == 0
+    assert read_table(layout, "site_memories").height == 2
