@@ -17,6 +17,7 @@ from prefect.utilities.annotations import opaque
 from storage.layout import Layout
 from storage.records import Row
 from tasks.assign_stories import assign_stories
+from tasks.collect_passages import collect_passages
 from tasks.connect_inspections import connect_inspections
 from tasks.deduplicate import deduplicate_articles
 from tasks.discover import discover_addresses
@@ -70,6 +71,7 @@ async def read(source: Source, addresses: list[Row], run: Run, tally: Tally, bat
 DERIVATIONS: dict[str, Callable[[Layout], int]] = {
     "deduplicate": deduplicate_articles,
     "assign stories": assign_stories,
+    "collect passages": collect_passages,
     "connect inspections": connect_inspections,
 }
 

@@ -28,7 +28,7 @@ PASSAGES = Table(
 
 FINGERPRINTS = Table(
     "fingerprints",
-    "one article, by the sample of its word-8-shingles with which passages that it shares are found",
+    "one article, by the sample of its word-6-shingles with which passages that it shares are found",
     ("article_id",),
     (
         text("article_id", "the article"),
@@ -36,7 +36,8 @@ FINGERPRINTS = Table(
         text("capture_id", "the capture that its text was read from", required=True),
         text("reader_version", "name and version of the reader that read it", required=True),
         text("memory_version", "version of the site's memory that it was read with; null where none holds"),
-        Column("fingerprint", pl.List(pl.Int64), "the sampled hashes, rising; empty for a text of less than 8 words"),
+        Column("fingerprint", pl.List(pl.Int64), "the sampled hashes in the order of the text, each once"),
+        Column("places", pl.List(pl.Int64), "the first word of each of them, beside it", unit="words"),
         instant("published_at", "publication of the article"),
         instant("first_fetched_at", "when the article was captured first", required=True),
     ),
@@ -46,13 +47,13 @@ FINGERPRINTS = Table(
 PASSAGE_MATCHES = Table(
     "passage_matches",
     "one stretch of words that two articles share but for small edits",
-    ("article_id", "other_id", "start", "end", "other_start", "other_end"),
+    ("article_id", "other_id", "start", "other_start"),
     (
         text("article_id", "the one article, with the lower identifier"),
         text("other_id", "the other article"),
         integer("start", "its first word in the one article", "words"),
-        integer("end", "the word after its last there", "words"),
+        integer("end", "the word after its last there", "words", required=True),
         integer("other_start", "its first word in the other article", "words"),
-        integer("other_end", "the word after its last there", "words"),
+        integer("other_end", "the word after its last there", "words", required=True),
     ),
 )

@@ -1,6 +1,6 @@
 """Keeps what was read: which rows a reading makes, and which outcome that is for its address."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import NamedTuple
 
 import polars as pl
@@ -16,6 +16,8 @@ from tasks.reading.report_listing import compare_with_listing
 from tasks.reading.workers import Failure
 from tasks.sources.model import Source
 from tasks.versions import supersede_article
+
+ARTICLE_COLUMNS = [field.name for field in fields(Article)]
 
 
 class Kept(NamedTuple):
@@ -131,7 +133,7 @@ class Harvest:
             return kept
         row = {
             **origin,
-            **asdict(article),
+            **{name: getattr(article, name) for name in ARTICLE_COLUMNS},
             "article_id": identifier,
             "publisher": self._source.publisher,
             "relevance_score": reading.relevance.score if reading.relevance else None,

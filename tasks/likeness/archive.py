@@ -81,19 +81,25 @@ def read_texts(layout: Layout, articles: pl.DataFrame) -> dict[int, str]:
 
     Raises OvertakenError where an article no longer has that text.
     """
+    return dict(read_articles(layout, articles).select("text_key", "text").iter_rows())
+
+
+def read_articles(layout: Layout, articles: pl.DataFrame) -> pl.DataFrame:
+    """Reads `article_id`, `text_key` and `text` of the articles that have a text, opening no partitions but theirs.
+
+    Raises OvertakenError where an article no longer has that text.
+    """
     table = get_table("articles")
     with_text = articles.drop_nulls("text_key")
     days = with_text.select(pl.coalesce(pl.col(name).dt.date() for name in table.partition_by)).to_series()
     months: set[tuple[int, int]] = {(day.year, day.month) for day in days}
     files = [path for path in sorted(layout.partition("articles", *month) for month in months) if path.exists()]
-    if not files:
-        return {}
+    scanned = scan_files(table, files) if files else pl.LazyFrame(schema=table.schema)
     wanted = pl.col("article_id").is_in(with_text["article_id"].implode())
-    found = scan_files(table, files).filter(wanted).select(TEXT_KEY, "text").collect()
-    texts = dict(found.iter_rows())
-    if not texts.keys() >= set(with_text["text_key"]):
+    found = scanned.filter(wanted).select("article_id", TEXT_KEY, "text").collect()
+    if with_text.join(found, on=("article_id", "text_key"), how="anti").height:
         raise OvertakenError
-    return texts
+    return found
 
 
 def key_words(keys: Collection[int], batches: Iterable[Words]) -> dict[int, Hashes]:

@@ -31,8 +31,8 @@ class Entries:
     sizes: Indices
 
 
-def find_candidates(entries: Entries, is_asked: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Finds the pairs of candidates of which at least one is asked about, each as (lower number, higher number).
+def find_candidates(entries: Entries, is_asked: NDArray[np.bool_]) -> Indices:
+    """Finds the pairs of candidates of which at least one is asked about, a row each: lower number, higher number.
 
     `entries` must hold every entry of every text whose hash one of the asked texts has.
     """
@@ -40,10 +40,10 @@ def find_candidates(entries: Entries, is_asked: NDArray[np.bool_]) -> list[tuple
     is_common = _count_equal(hashes) > MOST_TEXTS
     is_shared = ~is_common
     pairs, hits = _pair_texts(hashes[is_shared], texts[is_shared], is_asked)
-    pairs, hits = pairs[hits >= FEWEST_HITS], hits[hits >= FEWEST_HITS]
     hits += _count_common(pairs, hashes[is_common], texts[is_common])
     is_enough = hits >= LEAST_SHARE * entries.sizes[pairs].min(axis=1, initial=np.iinfo(np.int64).max)
-    return [(left, right) for left, right in pairs[is_enough].tolist()]
+    found: Indices = pairs[is_enough]
+    return found
 
 
 def _list_shared(entries: Entries) -> tuple[Indices, Indices]:
@@ -63,7 +63,7 @@ def _count_equal(ordered: Hashes | Indices) -> Indices:
 
 
 def _pair_texts(hashes: Indices, texts: Indices, is_asked: NDArray[np.bool_]) -> tuple[Indices, Indices]:
-    """Pairs the texts of each hash with one another, and counts how often each pair comes up."""
+    """Pairs the texts of each hash with one another; gives the pairs that come up FEWEST_HITS times, and how often."""
     left: list[Indices] = []
     right: list[Indices] = []
     place, distance = np.arange(len(hashes)), 1
@@ -77,7 +77,8 @@ def _pair_texts(hashes: Indices, texts: Indices, is_asked: NDArray[np.bool_]) ->
     if not left:
         return np.empty((0, 2), np.int64), np.empty(0, np.int64)
     codes, hits = np.unique(np.concatenate(left) * len(is_asked) + np.concatenate(right), return_counts=True)
-    return np.stack(np.divmod(codes, len(is_asked)), axis=1), hits
+    is_enough = hits >= FEWEST_HITS
+    return np.stack(np.divmod(codes[is_enough], len(is_asked)), axis=1), hits[is_enough]
 
 
 def _count_common(pairs: Indices, hashes: Indices, texts: Indices) -> Indices:

@@ -89,7 +89,7 @@ def _ask(held: pl.LazyFrame, change: Change) -> tuple[pl.DataFrame, pl.DataFrame
 
 def _find_entries(held: pl.LazyFrame, sketches: pl.DataFrame) -> pl.DataFrame:
     """Finds who has the hashes of some sketches: `hash`, `text_key`, and the `size` of that text's sketch."""
-    hashes = sketches["sketch"].explode(empty_as_null=False).unique()
+    hashes = sketches["sketch"].explode(empty_as_null=False)
     entries = _list_entries(held).filter(pl.col("hash").is_in(hashes.implode()))
     return entries.unique().collect(engine="streaming")
 
@@ -118,4 +118,4 @@ def _find_candidates(entries: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame
         ),
         texts["text_key"].is_in(asked["text_key"].implode()).to_numpy(),
     )
-    return pl.DataFrame(keys[pairs].reshape(-1, 2), schema=dict.fromkeys(KEYS, pl.Int64), orient="row")
+    return pl.DataFrame(keys[pairs], schema=dict.fromkeys(KEYS, pl.Int64), orient="row")

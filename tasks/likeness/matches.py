@@ -13,16 +13,23 @@ from numpy.typing import NDArray
 from tasks.likeness.shingles import hash_batches, hash_shingles
 from tasks.likeness.words import Hashes, Indices, Words, find_firsts
 
-SHARED_SHINGLE = 8
-#: Of so many shingles one is in the sample, chosen by its hash: so a shingle is in that of each text that has it, and
+SHARED_SHINGLE = 6
+#: Half of the shingles are in the sample, chosen by their hashes: so a shingle is in that of each text that has it, and
 #: how many have it can be counted there, which it cannot where the lowest of each few neighbours is chosen.
-SAMPLED_OF = np.uint64(3)
+SAMPLE_BIT = np.uint64(1)
+#: Of a hash the upper 31 bits are kept: texts are looked at where several agree, each at its place.
+KEPT_SHIFT = np.uint64(32)
 #: A passage of more texts than these is boilerplate: a notice, a newsletter's footer.
 MOST_TEXTS = 100
 #: Shorter ones are turns of phrase.
 FEWEST_WORDS = 12
+#: From the first to the last shingle by which a match is found there are so many words, so that few texts are read that
+#: have no more than a turn of phrase in common.
+FEWEST_FOUND = 11
+LEAST_SPAN = FEWEST_FOUND - SHARED_SHINGLE
 #: An edit inside a passage: so many words apart at most, and after them so many the same again.
 WIDEST_EDIT = 12
+WIDEST_GAP = SHARED_SHINGLE + WIDEST_EDIT
 WIDEST_STEP = 3
 FEWEST_AFTER_EDIT = 3
 
@@ -68,23 +75,26 @@ def hash_corpus(texts: Sequence[str]) -> Corpus:
     start = 0
     for batch in hash_batches(texts):
         shingles = hash_shingles(batch.hashes, SHARED_SHINGLE)
-        sampled = np.flatnonzero(shingles % SAMPLED_OF == 0)
+        sampled = np.flatnonzero((shingles & SAMPLE_BIT) == 0)
         sampled = sampled[batch.starts_whole(sampled, SHARED_SHINGLE)]
         hashes.append(batch.hashes)
         counts.append(np.diff(batch.offsets))
-        samples.append(shingles[sampled])
+        samples.append(shingles[sampled] >> KEPT_SHIFT)
         places.append(sampled + start)
         start += len(batch.hashes)
     words = Words(np.concatenate(hashes), np.cumsum(np.concatenate(([0], *counts))))
     return Corpus(words, np.concatenate(samples), np.concatenate(places))
 
 
-def list_fingerprints(corpus: Corpus) -> pl.Series:
-    """Lists the sampled hashes of each text, each once, rising, as a list of Int64."""
-    hashes = pl.DataFrame({"text": corpus.words.find_texts(corpus.places), "hash": corpus.sample.view(np.int64)})
-    listed = hashes.unique().sort(pl.all()).group_by("text").agg(fingerprint="hash")
-    texts = pl.DataFrame({"text": np.arange(len(corpus.words.offsets) - 1)})
-    return texts.join(listed, on="text", how="left", maintain_order="left")["fingerprint"].fill_null([])
+def list_fingerprints(corpus: Corpus) -> pl.DataFrame:
+    """Lists the sampled hashes of each text in order, each once (`fingerprint`), and the `places` of their words."""
+    texts = corpus.words.find_texts(corpus.places)
+    places = corpus.places - corpus.words.offsets[texts]
+    hashes = pl.DataFrame({"text": texts, "fingerprint": corpus.sample.view(np.int64), "places": places})
+    listed = hashes.unique(["text", "fingerprint"], keep="first", maintain_order=True).group_by("text").agg(pl.all())
+    every = pl.DataFrame({"text": np.arange(len(corpus.words.offsets) - 1)})
+    fingerprints = every.join(listed, on="text", how="left", maintain_order="left")
+    return fingerprints.select(pl.col("fingerprint", "places").fill_null([]))
 
 
 def find_common(corpus: Corpus) -> Hashes:
@@ -105,6 +115,8 @@ def find_matches(corpus: Corpus, common: Hashes, asked: Indices | None = None) -
         return []
     firsts = np.flatnonzero(_find_breaks(corpus, places, others))
     lasts = np.append(firsts[1:], len(places)) - 1
+    is_long = places[lasts] - places[firsts] >= LEAST_SPAN
+    firsts, lasts = firsts[is_long], lasts[is_long]
     stretches = _make_stretches(corpus, places[firsts], places[lasts])
     matched = _make_stretches(corpus, others[firsts], others[lasts])
     get_words = lru_cache(KEPT_TEXTS)(lambda text: corpus.words.get_text(text).tolist())
@@ -132,7 +144,7 @@ def _make_stretches(corpus: Corpus, firsts: Indices, lasts: Indices) -> list[Str
 
 
 def _sort_sample(corpus: Corpus) -> tuple[Indices, Hashes]:
-    """Sorts those of the sample that several texts have by hash and text, of each text the first; gives places, hashes."""
+    """Sorts those of the sample that recur by hash and text, of each text the first; gives places and hashes."""
     order = np.argsort(corpus.sample)
     is_new = find_firsts(corpus.sample[order])
     order = order[~is_new | ~np.append(is_new[1:], True)[: len(is_new)]]
@@ -169,7 +181,7 @@ def _sort_seeds(corpus: Corpus, places: Indices, others: Indices) -> tuple[Indic
 def _find_breaks(corpus: Corpus, places: Indices, others: Indices) -> NDArray[np.bool_]:
     """Finds the seeds with which another match begins: of other texts, far from the last, or not in step with it."""
     shifts = others - places
-    is_apart = np.diff(places, prepend=places[:1]) > SHARED_SHINGLE + WIDEST_EDIT
+    is_apart = np.diff(places, prepend=places[:1]) > WIDEST_GAP
     is_out_of_step = np.abs(np.diff(shifts, prepend=shifts[:1])) > WIDEST_STEP
     find_texts = corpus.words.find_texts
     return find_firsts(find_texts(places)) | find_firsts(find_texts(others)) | is_apart | is_out_of_step

@@ -102,8 +102,8 @@ def _pair_texts(holders: Mapping[int, list[str]], edges: Edges) -> Iterator[Pair
     """Walks the texts in the order of their first articles, so that every original is known before its copies."""
     originals: dict[int, int] = {}
     for rank, (text, articles) in enumerate(holders.items()):
-        earlier = sorted((originals[other], other) for other in edges.get(text, ()) if other in originals)
-        joined = [edges[text][other] for _, other in earlier]
+        earlier = sorted((originals[other], edge) for other, edge in edges.get(text, {}).items() if other in originals)
+        joined = [edge for _, edge in earlier]
         copies = (edge for edge in joined if not edge.is_template)
         copied = max(copies, key=lambda edge: edge.jaccard, default=None)
         if copied:

@@ -71,12 +71,14 @@ def match_texts(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def list_matches(matches: Sequence[tuple[Stretch, Stretch]], ids: pl.Series) -> pl.DataFrame:
-    """Lists matches as in the table `passage_matches`, from the identifiers of their texts."""
+    """Lists matches, in order, as in the table `passage_matches`, from the identifiers of their texts.
+
+    Of those that start at the same words the longest stays.
+    """
     names = ids.to_list()
-    rows = [
-        (names[one.text], names[other.text], one.start, one.end, other.start, other.end) for one, other in matches
-    ]
-    return pl.DataFrame(rows, schema=PASSAGE_MATCHES.schema, orient="row")
+    rows = [(names[one.text], names[other.text], one.start, one.end, other.start, other.end) for one, other in matches]
+    listed = pl.DataFrame(rows, schema=PASSAGE_MATCHES.schema, orient="row")
+    return listed.unique(PASSAGE_MATCHES.key, keep="last", maintain_order=True)
 
 
 def group_matches(matches: pl.DataFrame, articles: pl.DataFrame) -> dict[str, Carried]:

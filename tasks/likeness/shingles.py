@@ -12,7 +12,7 @@ import polars as pl
 from tasks.likeness.words import MULTIPLIER, Hashes, Indices, Words, find_firsts, hash_words
 
 #: Texts are cut and hashed so many at a time, which keeps the arrays in the processor's cache.
-BATCH_TEXTS = 400
+BATCH_TEXTS = 100
 
 SKETCH_SHINGLE = 5
 #: A shingle is in the sketch where its hash lies in the lowest 1/16 of all, a sample that is the same in every text;
@@ -29,7 +29,8 @@ def hash_shingles(hashes: Hashes, size: int) -> Hashes:
     for place in range(1, size):
         combined *= MULTIPLIER
         combined += hashes[place : place + count]
-    return _spread(combined)
+    _spread(combined)
+    return combined
 
 
 def hash_batches(texts: Sequence[str] | pl.Series) -> Iterator[Words]:
@@ -74,10 +75,11 @@ def _limit_hashes(counts: Indices) -> Hashes:
     return (np.minimum(shares, 1.0) * HASH_LIMIT).astype(np.uint64)
 
 
-def _spread(hashes: Hashes) -> Hashes:
+def _spread(hashes: Hashes) -> None:
+    """Spreads the bits of hashes, in place."""
     hashes ^= hashes >> np.uint64(30)
     hashes *= np.uint64(0xBF58476D1CE4E5B9)
     hashes ^= hashes >> np.uint64(27)
     hashes *= np.uint64(0x94D049BB133111EB)
     hashes ^= hashes >> np.uint64(31)
-    return hashes >> np.uint64(1)
+    hashes >>= np.uint64(1)

@@ -27,6 +27,8 @@ from tasks.likeness.words import HALF, MULTIPLIER, NUMBER_BIT, Hashes, Indices, 
 
 #: Where a table tells hashes apart, it does so by 20 of their bits: one in some thousands is taken for another.
 SLOTS = 2**20
+#: The slot of what is no shingle, for it reaches into the next text: no two texts have it in common.
+NO_SLOT = SLOTS
 #: A longer stretch that one text has alone was added or cut; it fills no gap of a template.
 LONGEST_GAP = 20
 #: So many words before a gap tell which gap it is.
@@ -48,7 +50,9 @@ DAYS = [f"{day} {day:02} {day}st {day}nd {day}rd {day}th" for day in range(1, 32
 
 def find_slots(hashes: Hashes) -> Indices:
     """Finds the slots of hashes in a table."""
-    return (hashes >> HALF & np.uint64(SLOTS - 1)).astype(np.int64)
+    slots = hashes >> HALF
+    slots &= np.uint64(SLOTS - 1)
+    return slots.view(np.int64)
 
 
 def fill_table(*lists: str) -> NDArray[np.uint8]:
@@ -84,43 +88,40 @@ class Side(NamedTuple):
 
 def find_templates(texts: HashedTexts, pairs: Indices) -> NDArray[np.bool_]:
     """Finds which pairs of texts that are alike only a template joins; a pair is given by the numbers of two texts."""
-    own, other_own = find_own_words(texts.words, pairs), find_own_words(texts.words, pairs[:, ::-1])
-    compared = [pair for pair in range(len(pairs)) if own[pair].size and other_own[pair].size]
     is_template = np.zeros(len(pairs), np.bool_)
-    if compared:
-        shingles = texts.words.split(find_slots(texts.shingles))
-        side = _stack(texts.words, shingles, pairs[compared], [own[pair] for pair in compared])
-        other = _stack(texts.words, shingles, pairs[compared, ::-1], [other_own[pair] for pair in compared])
-        is_template[np.array(compared)[find_swapped(side, other)]] = True
-    left = np.array([pair for pair in compared if not is_template[pair]], np.int64)
+    if not len(pairs):
+        return is_template
+    words, shingles = find_slots(texts.words.hashes), find_slots(texts.shingles)
+    for distance in range(1, MEASURED_SHINGLE):
+        shingles[texts.words.offsets[1:] - distance] = NO_SLOT
+    slots = texts.words.split(words), texts.words.split(shingles)
+    side, other = _stack(texts.words, *slots, pairs), _stack(texts.words, *slots, pairs[:, ::-1])
+    is_template[find_swapped(side, other)] = True
+    have_own = [np.bincount(one.pairs, minlength=len(pairs)) > 0 for one in (side, other)]
+    left = np.flatnonzero(have_own[0] & have_own[1] & ~is_template)
     is_template[left[find_dated(texts.words, pairs[left])]] = True
     return is_template
 
 
-def find_own_words(words: Words, pairs: Indices) -> list[Indices]:
-    """Finds the places of the words of the first text of each pair that the second has nowhere.
-
-    What is of a house style does not count.
-    """
-    slots = find_slots(words.hashes)
-    is_neutral = words.split(IS_HOUSE_STYLE[slots])
-    common = find_common(words.split(slots), pairs)
-    return [(~(has | is_neutral[text])).nonzero()[0] for text, has in zip(pairs[:, 0].tolist(), common, strict=True)]
-
-
 def find_common(slots: Sequence[Indices], pairs: Indices) -> Iterator[NDArray[np.bool_]]:
-    """Finds which of the first text's hashes the second has too, for each pair of texts, whose `slots` are given."""
-    is_taken = np.zeros(SLOTS, np.bool_)
+    """Finds which of the first text's slots the second has too, for each pair of texts, whose `slots` are given."""
+    is_taken = np.zeros(NO_SLOT + 1, np.bool_)
+    marked = slots[0][:0]
     for text, other in pairs.tolist():
-        is_taken[slots[other]] = True
-        yield is_taken[slots[text]]
-        is_taken[slots[other]] = False
+        if slots[other] is not marked:
+            is_taken[marked] = False
+            marked = slots[other]
+            is_taken[marked] = True
+            is_taken[NO_SLOT] = False
+        yield is_taken.take(slots[text])
 
 
 def find_swapped(side: Side, other: Side) -> pl.Series:
     """Finds the pairs whose words and numbers are swapped as in a template."""
-    mine, theirs = list_fillers(side), list_fillers(other)
-    fillers = mine.join(theirs, on=("pair", "before"), suffix="_other")
+    gaps, other_gaps = list_gaps(side), list_gaps(other)
+    mine = _count_gaps(gaps.join(other_gaps, on="gap", how="semi"))
+    theirs = _count_gaps(other_gaps.join(gaps, on="gap", how="semi"))
+    fillers = mine.join(theirs.drop("pair"), on="gap", suffix="_other")
     same = _find_repeated(fillers.with_columns(pl.min_horizontal("gaps", "gaps_other")), "word", "word_other")
     names = same.group_by("pair").agg(names=pl.max_horizontal(pl.n_unique("word"), pl.n_unique("word_other")))
     numbers, other_numbers = list_numbers(side), list_numbers(other)
@@ -129,31 +130,31 @@ def find_swapped(side: Side, other: Side) -> pl.Series:
         swapped.filter(pl.col("numbers") >= REPEATED),
         names.filter(pl.col("names") >= REPEATED),
         names.join(numbers, on="pair", how="semi").join(other_numbers, on="pair", how="semi"),
+        *(_find_repeated(changed, "word").join(swapped, on="pair", how="semi") for changed in (mine, theirs)),
     ]
-    for one, another in (mine, theirs), (theirs, mine):
-        changed = one.join(another, on=("pair", "before"), how="semi")
-        found.append(_find_repeated(changed, "word").join(swapped, on="pair", how="semi"))
     return pl.concat([pairs["pair"] for pairs in found])
 
 
-def list_fillers(side: Side) -> pl.DataFrame:
-    """Lists the words that fill short gaps: `pair`, `before` (as one hash), `word`, and in how many `gaps`."""
+def list_gaps(side: Side) -> pl.DataFrame:
+    """Lists the words that fill short gaps: `pair`, the `start` of the gap, and `word`.
+
+    `gap` is a hash of the pair and the two words before the gap.
+    """
     covered = np.flatnonzero(side.is_covered)
     following = np.searchsorted(covered, side.own)
     text_starts, text_ends = side.starts[side.pairs], side.ends[side.pairs]
     starts = np.maximum(np.append(covered, -1)[following - 1] + 1, text_starts)
     ends = np.minimum(np.append(covered, len(side.words))[following], text_ends)
     is_short = (ends - starts <= LONGEST_GAP) & (starts - text_starts >= CONTEXT)
-    starts = starts[is_short]
-    fillers = pl.DataFrame(
-        {
-            "pair": side.pairs[is_short],
-            "before": side.words[starts - 2] * MULTIPLIER + side.words[starts - 1],
-            "word": side.words[side.own[is_short]],
-            "start": starts,
-        }
-    )
-    return fillers.unique().group_by("pair", "before", "word").agg(gaps=pl.len())
+    starts, pairs = starts[is_short], side.pairs[is_short]
+    before = side.words[starts - 2] * MULTIPLIER + side.words[starts - 1]
+    gap = before * MULTIPLIER + pairs.view(np.uint64)
+    return pl.DataFrame({"pair": pairs, "start": starts, "gap": gap, "word": side.words[side.own[is_short]]})
+
+
+def _count_gaps(gaps: pl.DataFrame) -> pl.DataFrame:
+    """Counts in how many `gaps` after the same two words a word stands."""
+    return gaps.unique(("start", "word")).group_by("gap", "word").agg(pl.first("pair"), gaps=pl.len())
 
 
 def list_numbers(side: Side) -> pl.DataFrame:
@@ -193,30 +194,19 @@ def list_days(texts: Sequence[Hashes]) -> list[set[int]]:
     return days
 
 
-def _stack(words: Words, shingles: Sequence[Indices], pairs: Indices, own: Sequence[Indices]) -> Side:
-    """Puts the first texts of pairs one after the other, each with the places of its own words.
-
-    `shingles` are the slots of the shingle at each word of a text.
-    """
+def _stack(words: Words, slots: Sequence[Indices], shingles: Sequence[Indices], pairs: Indices) -> Side:
+    """Puts the first texts of pairs one after the other; given are the slots of each text's words and shingles."""
     texts = words.split(words.hashes)
-    sizes = np.diff(words.offsets)[pairs[:, 0]]
-    starts = np.cumsum(sizes) - sizes
-    reach = MEASURED_SHINGLE - 1
-    is_shared = np.zeros(sizes.sum(), np.bool_)
-    for start, found in zip(starts.tolist(), find_common([slots[:-reach] for slots in shingles], pairs), strict=True):
-        is_shared[start : start + found.size] = found
+    stacked = np.concatenate([texts[text] for text in pairs[:, 0].tolist()])
+    ends = np.cumsum(np.diff(words.offsets)[pairs[:, 0]])
+    is_shared = np.concatenate(list(find_common(shingles, pairs)))
     is_covered = is_shared.copy()
     for distance in range(1, MEASURED_SHINGLE):
         is_covered[distance:] |= is_shared[:-distance]
-    counts = np.array([places.size for places in own])
-    return Side(
-        np.concatenate([texts[text] for text in pairs[:, 0]]),
-        starts,
-        starts + sizes,
-        is_covered,
-        np.concatenate(own) + np.repeat(starts, counts),
-        np.repeat(np.arange(len(own)), counts),
-    )
+    own = np.flatnonzero(~np.concatenate(list(find_common(slots, pairs))))
+    own = own[~IS_HOUSE_STYLE[find_slots(stacked[own])]]
+    owners = np.searchsorted(ends, own, side="right")
+    return Side(stacked, np.append(0, ends[:-1]), ends, is_covered, own, owners)
 
 
 def _find_repeated(fillers: pl.DataFrame, *words: str) -> pl.DataFrame:

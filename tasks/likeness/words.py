@@ -7,7 +7,6 @@ xored into its lower one. Last, the lowest bit is set for a word that begins wit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from itertools import pairwise
 from typing import TypeVar
 
@@ -28,6 +27,8 @@ NUMBER_BIT = np.uint64(1)
 
 #: What typographers add to plain text, each no part of a word. Levelled first, most texts are plain ASCII.
 TYPOGRAPHIC = "‘’“”–—…\u00a0£€•"
+#: Letters of western alphabets that are levelled already, such as é; texts with no others but ASCII need no more.
+LEVEL_LETTERS = frozenset(letter for letter in map(chr, range(0xC0, 0x250)) if normalise_text(letter) == letter)
 #: Letters and digits in lower case, bytes of other alphabets as they are, everything else 0.
 LEVELLED_BYTES = bytes(
     byte if byte > 127 else ord(chr(byte).lower()) if chr(byte).isalnum() else 0  # noqa: PLR2004 - the last of ASCII
@@ -70,7 +71,9 @@ def hash_words(texts: Sequence[str]) -> Words:
     offsets = np.searchsorted(starts, np.cumsum([1, *(len(text) + 1 for text in levelled)]))
     is_digit = np.frombuffer(joined, np.uint8)[starts] <= ord("9")
     hashes = _hash_blocks(joined, starts, ends - starts)
-    return Words((hashes & ~NUMBER_BIT) | is_digit, offsets)
+    hashes &= ~NUMBER_BIT
+    hashes |= is_digit
+    return Words(hashes, offsets)
 
 
 def find_words(levelled: bytes) -> tuple[Indices, Indices]:
@@ -81,9 +84,15 @@ def find_words(levelled: bytes) -> tuple[Indices, Indices]:
 
 
 def make_keys(words: Words) -> list[int]:
-    """Makes a key of each text, which texts of the same words share: 63 bits of SHA-256 over its word hashes."""
-    digests = (sha256(hashes.data).digest()[:8] for hashes in words.split(words.hashes))
-    keys: list[int] = (np.frombuffer(b"".join(digests), "<u8") >> 1).tolist()
+    """Makes a key of 63 bits of each text, which texts of the same words share.
+
+    This is multilinear hashing (Lemire and Kaser, 2014): the hash of each word, times a random odd number that belongs
+    to its place, all added up.
+    """
+    longest = np.diff(words.offsets).max(initial=0)
+    factors = _mix(_mix(np.arange(1, longest + 1, dtype=np.uint64))) | np.uint64(1)
+    sums = [np.dot(hashes, factors[: hashes.size]) for hashes in words.split(words.hashes)]
+    keys: list[int] = (np.array(sums, np.uint64) >> np.uint64(1)).tolist()
     return keys
 
 
@@ -93,9 +102,11 @@ def is_number(word: int) -> bool:
 
 
 def level_text(text: str) -> str:
-    """Levels a text as far as its words need it: what is ASCII then still has its case and punctuation."""
+    """Levels a text as far as its words need it: what is ASCII then may still have its case and punctuation."""
     plain = replace_typography(text)
-    return plain if plain.isascii() else normalise_text(plain)
+    if plain.isascii() or all(letter.isascii() or letter in LEVEL_LETTERS for letter in set(plain)):
+        return plain
+    return normalise_text(plain)
 
 
 def replace_typography(text: str) -> str:

@@ -1,7 +1,10 @@
 """Imported by the process that workers are forked from: loads what readers load at their first page, for all of them.
 
-The language model alone takes as long as thirty pages, and workers are replaced every few hundred.
+The language model alone takes as long as thirty pages, and workers are replaced every few hundred. What is loaded is
+frozen, so that collecting garbage neither looks through all of it again and again nor copies it into each worker.
 """
+
+import gc
 
 import py3langid
 
@@ -11,3 +14,4 @@ from tasks.reading.forest import load_forest
 py3langid.classify("")
 load_forest("lines")
 load_forest("readings")
+gc.freeze()
