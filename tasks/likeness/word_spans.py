@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,25 +23,25 @@ def locate_words(text: str) -> Indices:
     if plain.isascii():
         starts, ends = find_words(b"\0%b\0" % plain.encode().translate(LEVELLED_BYTES))
         return np.stack((starts, ends), axis=1) - 1
-    levelled: list[str] = []
-    origins: list[tuple[int, int]] = []
-    for start, end in _split_characters(text):
-        characters = _level_character(text[start:end])
-        levelled.append(characters)
-        origins += [(start, end)] * len(characters)
-    found = [match.span() for match in LEVELLED_WORD.finditer("".join(levelled))]
-    spans = [(origins[start][0], origins[end - 1][1]) for start, end in found]
-    is_whole = len(spans) == len(normalise_text(text).split())
-    return np.array(spans if is_whole else [], np.int64).reshape(-1, 2)
+    characters = _split_characters(text)
+    levels = {character: _level_character(character) for character in set(characters)}
+    words = LEVELLED_WORD.finditer("".join(map(levels.__getitem__, characters)))
+    found = np.array([word.span() for word in words], np.int64).reshape(-1, 2)
+    if len(found) != len(normalise_text(text).split()):
+        return found[:0]
+    lengths = {character: len(level) for character, level in levels.items()}
+    origins = np.repeat(np.arange(len(characters)), list(map(lengths.__getitem__, characters)))
+    edges = np.cumsum([0, *map(len, characters)])
+    return np.stack((edges[origins[found[:, 0]]], edges[origins[found[:, 1] - 1] + 1]), axis=1)
 
 
-def _split_characters(text: str) -> Iterator[tuple[int, int]]:
+def _split_characters(text: str) -> Sequence[str]:
     """Splits a text into characters, each with the accents that follow it."""
-    start = 0
-    for end in range(1, len(text) + 1):
-        if end == len(text) or not unicodedata.combining(text[end]):
-            yield start, end
-            start = end
+    accents = {character for character in set(text) if unicodedata.combining(character)}
+    if not accents:
+        return text
+    starts = [place for place, character in enumerate(text) if place == 0 or character not in accents]
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
 
 
 @lru_cache(maxsize=4096)

@@ -3,10 +3,10 @@
     python tests/benchmarks/serve_pages.py FOLDER ... --pages 5000 --outlets 4
 
 Prints its HOST:PORT, then serves until it is ended. Each outlet has a sitemap at /outlet-1/sitemap.xml that lists its
-share of the pages at /outlet-1/news/NUMBER, on the host that it was asked under. Every third word of a page's
-paragraphs carries the number of its address, so that neither two payloads nor two texts are alike. The sitemap says
-that each page has changed just now, while their ETag and Last-Modified stay: who comes again asks for every page and is
-answered 304.
+share of the pages at /outlet-1/news/NUMBER, on the host that it was asked under. Every third word of a page's lines
+carries the number of its address, so that neither two payloads nor two texts nor passages of them are alike. The
+sitemap says that each page has changed just now, while their ETag and Last-Modified stay: who comes again asks for
+every page and is answered 304.
 """
 
 import argparse
@@ -19,8 +19,10 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-PARAGRAPH = re.compile(rb"<p\b[^>]*>(.*?)</p>", re.DOTALL)
-THIRD_WORD = re.compile(rb"(?<![&#<])\b(?:[A-Za-z]+\s+){2}[A-Za-z]{3,}\b(?![^<]*>)")
+LINE = re.compile(rb"<(p|li|h[2-6]|td|dd|dt|figcaption|blockquote)\b[^>]*>(.*?)</\1>", re.DOTALL)
+THIRD_WORD = re.compile(
+    rb"(?<![&#<A-Za-z\x80-\xff])(?:[A-Za-z\x80-\xff]+[\s,;:.]+){2}[A-Za-z\x80-\xff]{3,}(?=[\s.,;:!?)<])(?![^<]*>)"
+)
 LAST_MODIFIED = "Sun, 01 Nov 2026 00:00:00 GMT"
 PAGE = re.compile(r"/(outlet-\d+)/news/(\d+)")
 SITEMAP = re.compile(r"/outlet-(\d+)/sitemap\.xml")
@@ -30,12 +32,8 @@ Template = tuple[bytes, ...]
 
 
 def cut_page(body: bytes) -> Template:
-    """Cuts a page after every third word of its paragraphs, and at its end."""
-    ends = [
-        paragraph.start(1) + words.end()
-        for paragraph in PARAGRAPH.finditer(body)
-        for words in THIRD_WORD.finditer(paragraph.group(1))
-    ]
+    """Cuts a page after every third word of its lines, and at its end."""
+    ends = [line.start(2) + words.end() for line in LINE.finditer(body) for words in THIRD_WORD.finditer(line.group(2))]
     return tuple(body[start:end] for start, end in pairwise([0, *ends, len(body)]))
 
 
