@@ -5,11 +5,13 @@ and which stories follow from them depends on the set of articles alone: it make
 which order, they came.
 """
 
+from functools import partial
+
 import polars as pl
 
 from storage.layout import Layout
 from storage.tables import commit_rows, scan_table
-from tasks.likeness.archive import OvertakenError, watch_tables
+from tasks.likeness.archive import take_in_batches, watch_tables
 from tasks.stories.archive import DATES, DAY, Change, find_stale, make_change
 from tasks.stories.clusters import LEAST_SIMILARITY
 from tasks.stories.links import LINKS, LinkChange, apply_change, update_links
@@ -17,21 +19,18 @@ from tasks.stories.pairs import ENDS
 from tasks.stories.stories import find_connected, group_articles
 
 #: So many articles are taken in at once, and committed: what is held in memory of them grows with it.
-BATCH_ARTICLES = 4_000
+BATCH_ARTICLES = 2_000
 TABLES = ("stories", "story_terms", "story_links")
 
 
 def assign_stories(layout: Layout) -> int:
     """Brings stories up to date with the articles, a batch at a time; gives how many articles have another story."""
-    assigned = 0
-    while (stale := find_stale(layout)).height:
-        try:
-            for batch in stale.sort("day", "article_id").iter_slices(BATCH_ARTICLES):
-                assigned += assign_batch(layout, batch)
-        except OvertakenError:
-            # A backfill at the same time took in articles of its own: what was looked up is outdated already.
-            continue
-    return assigned
+    return take_in_batches(partial(_assign_next, layout))
+
+
+def _assign_next(layout: Layout) -> int | None:
+    stale = find_stale(layout).sort("day", "article_id")
+    return None if stale.is_empty() else assign_batch(layout, stale.head(BATCH_ARTICLES))
 
 
 def assign_batch(layout: Layout, stale: pl.DataFrame) -> int:

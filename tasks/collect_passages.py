@@ -6,34 +6,33 @@ which order, they came.
 """
 
 from collections.abc import Collection
+from functools import partial
 
 import polars as pl
 
 from storage.layout import Layout
 from storage.tables import commit_rows, read_table
-from tasks.likeness.archive import OvertakenError, watch_tables
+from tasks.likeness.archive import take_in_batches, watch_tables
 from tasks.likeness.passage_archive import Intake, find_stale, take_in
 from tasks.likeness.passage_groups import find_connected, list_stretches
 from tasks.likeness.passage_index import MatchChange, update_matches
 from tasks.likeness.passages import describe_passages, group_matches
 
 #: So many articles are taken in at once, and committed: what is held in memory of them grows with it.
-BATCH_ARTICLES = 4_000
+BATCH_ARTICLES = 2_000
 TABLES = ("passages", "fingerprints", "passage_matches")
 
 
 def collect_passages(layout: Layout) -> int:
     """Brings passages up to date with the articles, a batch at a time; gives how many rows are new or differ."""
-    collected = 0
-    while (stale := find_stale(layout).sort("article_id")).height:
-        try:
-            for start in range(0, stale.height, BATCH_ARTICLES):
-                waiting = stale["article_id"].slice(start + BATCH_ARTICLES)
-                collected += collect_batch(layout, stale.slice(start, BATCH_ARTICLES), waiting)
-        except OvertakenError:
-            # A backfill at the same time took in articles of its own: what was looked up is outdated already.
-            continue
-    return collected
+    return take_in_batches(partial(_collect_next, layout))
+
+
+def _collect_next(layout: Layout) -> int | None:
+    stale = find_stale(layout).sort("article_id")
+    if stale.is_empty():
+        return None
+    return collect_batch(layout, stale.head(BATCH_ARTICLES), stale["article_id"].slice(BATCH_ARTICLES))
 
 
 def collect_batch(layout: Layout, stale: pl.DataFrame, waiting: pl.Series) -> int:

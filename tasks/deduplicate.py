@@ -46,7 +46,7 @@ def find_pairs(texts: pl.DataFrame) -> pl.DataFrame:
         return {key: words[key] for key in keys}
 
     nothing = pl.DataFrame(schema=SKETCHES)
-    change = Change(long_enough.select(SKETCHES.names()), nothing)
+    change = Change(long_enough.select(SKETCHES.names()), nothing, nothing["text_key"])
     overlaps = update_overlaps(nothing.lazy(), change, pl.DataFrame(schema=OVERLAPS.schema), fetch)
     is_long = pl.col("word_count") >= FEWEST_WORDS
     return list_pairs(described.with_columns(pl.when(is_long).then("text_key")), {}, overlaps)

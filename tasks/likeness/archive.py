@@ -1,6 +1,7 @@
 """The sketches and overlaps of an archive, brought up to date with its articles."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from itertools import chain
 
 import polars as pl
@@ -13,9 +14,11 @@ from tasks.likeness.shingles import hash_batches, make_sketches
 from tasks.likeness.words import Hashes, Words
 
 #: So many articles are taken in at once, and committed: what is held in memory of them grows with it.
-BATCH_ARTICLES = 4_000
+BATCH_ARTICLES = 2_000
 #: Short texts are alike by chance: a caption, a one-line notice.
 FEWEST_WORDS = 20
+#: So often in a row a batch is tried; other runs overtake a few times at most.
+MOST_TRIES = 10
 
 TEXT_KEY = pl.col("text_digest").str.head(15).str.to_integer(base=16, dtype=pl.Int64).alias("text_key")
 #: What a sketch depends on, and where it lies.
@@ -28,33 +31,56 @@ class OvertakenError(Exception):
 
 def refresh_overlaps(layout: Layout) -> None:
     """Brings sketches and overlaps up to date with the articles, a batch at a time, each batch one commit."""
-    while (stale := find_stale(layout)).height:
+    take_in_batches(partial(refresh_batch, layout))
+
+
+def take_in_batches(take_in_next: Callable[[], int | None]) -> int:
+    """Takes in batches until `take_in_next` gives None: nothing is left; gives the sum of what it gave.
+
+    Raises OvertakenError where one batch is overtaken MOST_TRIES times in a row.
+    """
+    taken = tries = 0
+    while True:
         try:
-            refresh_batch(layout, stale.sort("article_id").head(BATCH_ARTICLES))
-        except OvertakenError:
+            count = take_in_next()
+        except OvertakenError as error:
             # A backfill at the same time took in articles of its own: what was looked up is outdated already.
+            tries += 1
+            if tries == MOST_TRIES:
+                message = f"the archive changed {tries} times under one batch: run this when no other run writes to it"
+                raise OvertakenError(message) from error
             continue
+        if count is None:
+            return taken
+        taken, tries = taken + count, 0
 
 
 def find_stale(layout: Layout) -> pl.DataFrame:
-    """Finds the articles that have no sketch, or one of another text or in another month."""
+    """Finds the articles without sketch, or with an outdated one, and those that went but have one (`is_gone`)."""
     articles = scan_table(layout, "articles").select(*STATE[:1], TEXT_KEY, *STATE[2:], "word_count")
     held = scan_table(layout, "sketches").select(STATE)
-    return articles.join(held, on=STATE, how="anti", nulls_equal=True).collect(engine="streaming")
+    stale = articles.join(held, on=STATE, how="anti", nulls_equal=True).with_columns(is_gone=False)
+    gone = held.join(articles, on="article_id", how="anti").with_columns(is_gone=True)
+    return pl.concat([stale, gone], how="diagonal").collect(engine="streaming")
 
 
-def refresh_batch(layout: Layout, stale: pl.DataFrame) -> None:
-    """Takes in some articles, as `find_stale` gives them.
+def refresh_batch(layout: Layout) -> int | None:
+    """Takes in the next articles that `find_stale` gives; gives how many, None where there are none.
 
     Raises OvertakenError, and writes nothing, where another process changed the archive in the meantime.
     """
     check = watch_tables(layout, ("sketches", "overlaps"))
+    stale = find_stale(layout).sort("article_id")
+    if stale.is_empty():
+        return None
+    batch, waiting = stale.head(BATCH_ARTICLES), stale["article_id"].slice(BATCH_ARTICLES)
     held = scan_table(layout, "sketches")
-    texts = read_texts(layout, stale)
+    present = batch.remove("is_gone")
+    texts = read_texts(layout, present)
     batches = list(hash_batches(list(texts.values())))
     words = key_words(texts, batches)
-    sketches = _sketch_articles(stale, texts, batches)
-    change, holders = _find_change(held, sketches)
+    sketches = _sketch_articles(present, texts, batches)
+    change, holders = _find_change(held, batch["article_id"], sketches, waiting)
 
     def fetch(keys: Collection[int]) -> Mapping[int, Hashes]:
         older = read_texts(layout, holders.filter(pl.col("text_key").is_in([key for key in keys if key not in words])))
@@ -62,7 +88,9 @@ def refresh_batch(layout: Layout, stale: pl.DataFrame) -> None:
         return {key: found[key] for key in keys}
 
     overlaps = update_overlaps(held.select("text_key", "sketch"), change, read_table(layout, "overlaps"), fetch)
-    commit_rows(layout, {"sketches": sketches}, replacements={"overlaps": overlaps}, check=check)
+    owners = {"sketches": batch.filter("is_gone")["article_id"]}
+    commit_rows(layout, {"sketches": sketches}, replacements={"overlaps": overlaps}, owners=owners, check=check)
+    return batch.height
 
 
 def watch_tables(layout: Layout, names: Collection[str]) -> Callable[[], None]:
@@ -115,13 +143,20 @@ def _sketch_articles(stale: pl.DataFrame, keys: Collection[int], batches: Iterab
     return rows.select(get_table("sketches").schema.names())
 
 
-def _find_change(held: pl.LazyFrame, sketches: pl.DataFrame) -> tuple[Change, pl.DataFrame]:
-    """Finds which texts come and go with these articles, and an article that has each text then."""
+def _find_change(
+    held: pl.LazyFrame, changed: pl.Series, sketches: pl.DataFrame, waiting: pl.Series
+) -> tuple[Change, pl.DataFrame]:
+    """Finds which texts come, go and wait when some articles change, and an article from which to read each other.
+
+    A text that only articles that wait had until now comes, too: it was compared with nothing while they waited.
+    """
     before = held.select(STATE).collect()
-    kept = before.join(sketches, on="article_id", how="anti")
-    after = pl.concat([kept, sketches.select(STATE)])
-    replaced = before.join(sketches, on="article_id", how="semi").join(after, on="text_key", how="anti")
+    is_changed = pl.col("article_id").is_in(changed.implode())
+    kept = before.remove(is_changed)
+    settled = kept.remove(pl.col("article_id").is_in(waiting.implode()))
+    holders = pl.concat([settled, sketches.select(STATE)]).unique("text_key", keep="any")
+    unread = kept.join(holders, on="text_key", how="anti")["text_key"]
+    replaced = before.filter(is_changed).join(pl.concat([kept, sketches.select(STATE)]), on="text_key", how="anti")
     removed = held.join(replaced.lazy(), on="article_id", how="semi").select("text_key", "sketch").collect()
-    added = sketches.select("text_key", "sketch").join(before, on="text_key", how="anti")
-    texts = after.unique("text_key", keep="any")
-    return Change(added.drop_nulls().unique("text_key"), removed.drop_nulls().unique("text_key")), texts
+    added = sketches.select("text_key", "sketch").join(settled, on="text_key", how="anti")
+    return Change(added.drop_nulls().unique("text_key"), removed.drop_nulls().unique("text_key"), unread), holders

@@ -27,10 +27,15 @@ SKETCHES = pl.Schema({"text_key": pl.Int64(), "sketch": pl.List(pl.Int64())})
 
 @dataclass(frozen=True)
 class Change:
-    """The texts that come to a set and those that leave it, as `text_key` and `sketch`, each text once."""
+    """The texts that come to a set and those that leave it, as `text_key` and `sketch`, each text once.
+
+    `waiting` are the keys of texts in the set that cannot be read now: they leave in a later change, or come in it
+    again, and are compared then. A text that comes may be in the set before.
+    """
 
     added: pl.DataFrame
     removed: pl.DataFrame
+    waiting: pl.Series
 
 
 def update_overlaps(held: pl.LazyFrame, change: Change, known: pl.DataFrame, fetch: FetchWords) -> pl.DataFrame:
@@ -40,7 +45,8 @@ def update_overlaps(held: pl.LazyFrame, change: Change, known: pl.DataFrame, fet
     overlaps before it, as in the table with the lower key first. Gives those after it, ordered by their keys.
     """
     asked, entries = _ask(held, change)
-    candidates = _find_candidates(entries, asked)
+    is_waiting = pl.any_horizontal(pl.col(KEYS).is_in(change.waiting.implode()))
+    candidates = _find_candidates(entries, asked).remove(is_waiting)
     gone, asked_keys = change.removed["text_key"].implode(), asked["text_key"].implode()
     is_gone = pl.any_horizontal(pl.col(KEYS).is_in(gone))
     is_asked = pl.any_horizontal(pl.col(KEYS).is_in(asked_keys))
@@ -100,7 +106,8 @@ def _list_entries(sketches: pl.LazyFrame) -> pl.LazyFrame:
 
 def _apply(entries: pl.DataFrame, change: Change) -> pl.DataFrame:
     added = _list_entries(change.added.lazy()).collect()
-    return pl.concat([entries.join(change.removed, on="text_key", how="anti"), added])
+    changed = pl.concat([change.added["text_key"], change.removed["text_key"]])
+    return pl.concat([entries.remove(pl.col("text_key").is_in(changed.implode())), added])
 
 
 def _count_texts(entries: pl.DataFrame) -> pl.DataFrame:

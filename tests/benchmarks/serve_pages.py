@@ -3,10 +3,10 @@
     python tests/benchmarks/serve_pages.py FOLDER ... --pages 5000 --outlets 4
 
 Prints its HOST:PORT, then serves until it is ended. Each outlet has a sitemap at /outlet-1/sitemap.xml that lists its
-share of the pages at /outlet-1/news/NUMBER, on the host that it was asked under. Every third word of a page's lines
-carries the number of its address, so that neither two payloads nor two texts nor passages of them are alike. The
-sitemap says that each page has changed just now, while their ETag and Last-Modified stay: who comes again asks for
-every page and is answered 304.
+share of the pages at /outlet-1/news/NUMBER, on the host that it was asked under. Every third word that a page shows
+carries the number of its address, so that neither two payloads nor two texts nor passages of them are alike. The sitemap
+says that each page has changed just now, while their ETag and Last-Modified stay: who comes again asks for every page
+and is answered 304.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-LINE = re.compile(rb"<(p|li|h[2-6]|td|dd|dt|figcaption|blockquote)\b[^>]*>(.*?)</\1>", re.DOTALL)
+NOT_SHOWN = re.compile(rb"<(?:head|script|style|noscript)\b.*?</(?:head|script|style|noscript)>", re.DOTALL)
 THIRD_WORD = re.compile(
     rb"(?<![&#<A-Za-z\x80-\xff])(?:[A-Za-z\x80-\xff]+[\s,;:.]+){2}[A-Za-z\x80-\xff]{3,}(?=[\s.,;:!?)<])(?![^<]*>)"
 )
@@ -32,8 +32,9 @@ Template = tuple[bytes, ...]
 
 
 def cut_page(body: bytes) -> Template:
-    """Cuts a page after every third word of its lines, and at its end."""
-    ends = [line.start(2) + words.end() for line in LINE.finditer(body) for words in THIRD_WORD.finditer(line.group(2))]
+    """Cuts a page after every third word that it shows, and at its end."""
+    shown = NOT_SHOWN.sub(lambda match: b"<" + b"-" * (len(match[0]) - 2) + b">", body)
+    ends = [words.end() for words in THIRD_WORD.finditer(shown)]
     return tuple(body[start:end] for start, end in pairwise([0, *ends, len(body)]))
 
 

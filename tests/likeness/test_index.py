@@ -28,6 +28,7 @@ TEXTS = {
     10: replace_words(ARTICLE, 0.6),
 }
 NOTHING = pl.DataFrame(schema=SKETCHES)
+NO_KEYS = NOTHING["text_key"]
 NO_OVERLAPS = pl.DataFrame(schema=OVERLAPS.schema)
 
 
@@ -52,7 +53,7 @@ def sketch(keys: Collection[int]) -> pl.DataFrame:
 
 def find_all(keys: Collection[int]) -> pl.DataFrame:
     """The overlaps of some texts, found in one run."""
-    return update_overlaps(NOTHING.lazy(), Change(sketch(sorted(keys)), NOTHING), NO_OVERLAPS, Library().fetch)
+    return update_overlaps(NOTHING.lazy(), Change(sketch(sorted(keys)), NOTHING, NO_KEYS), NO_OVERLAPS, Library().fetch)
 
 
 def test_what_is_alike_is_found_and_labelled() -> None:
@@ -83,7 +84,7 @@ def test_overlaps_are_the_same_in_any_order(data: st.DataObject, most: int) -> N
             added, waiting = waiting[:count], waiting[count:]
             leaving = data.draw(st.sets(st.sampled_from(sorted(held["text_key"])))) if held.height else set()
             removed = held.filter(pl.col("text_key").is_in(list(leaving)))
-            known = update_overlaps(held.lazy(), Change(sketch(added), removed), known, Library().fetch)
+            known = update_overlaps(held.lazy(), Change(sketch(added), removed, NO_KEYS), known, Library().fetch)
             held = pl.concat([held.join(removed, on="text_key", how="anti"), sketch(added)])
         assert known.equals(find_all(held["text_key"]))
 
@@ -93,12 +94,12 @@ def test_old_texts_are_not_read() -> None:
     old = [key for key in TEXTS if key != 2]
     library = Library()
     known = find_all(old)
-    update_overlaps(sketch(old).lazy(), Change(sketch([2]), NOTHING), known, library.fetch)
+    update_overlaps(sketch(old).lazy(), Change(sketch([2]), NOTHING, NO_KEYS), known, library.fetch)
     assert library.read == {1, 2, 3, 4}
 
 
 def test_one_text_in_several_articles_is_one_text() -> None:
     """A text that many articles have counts once, however often it is held."""
     held = pl.concat([sketch([1])] * 300)
-    found = update_overlaps(held.lazy(), Change(sketch([2]), NOTHING), NO_OVERLAPS, Library().fetch)
+    found = update_overlaps(held.lazy(), Change(sketch([2]), NOTHING, NO_KEYS), NO_OVERLAPS, Library().fetch)
     assert found.select("text_key", "other_key").rows() == [(1, 2)]

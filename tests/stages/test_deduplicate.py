@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from storage.layout import Layout
 from storage.tables import commit_rows, make_frame, read_table
 from tasks.deduplicate import deduplicate_articles, find_addresses, find_pairs
-from tasks.likeness import archive
+from tasks.likeness import archive, candidates, index
 from tasks.reading.text import compute_text_digest
 from tests.likeness.texts import keep_start, replace_words, write_release, write_text
 
@@ -69,6 +69,25 @@ def read_pairs(layout: Layout) -> list[tuple[Any, ...]]:
     return read_table(layout, "duplicates").select("article_id", "other_id", "kind", "is_template").rows()
 
 
+def expect_same(layout: Layout, other: Layout) -> None:
+    """Two archives have the same tables of what is alike."""
+    for table in ("sketches", "overlaps", "duplicates"):
+        one, two = (read_table(place, table).sort(pl.all().exclude(pl.List)) for place in (layout, other))
+        assert one.equals(two), table
+
+
+def stop_after(patch: pytest.MonkeyPatch, calls: int) -> None:
+    """Ends a stage that looks for outdated articles more often than it should."""
+    left = iter(range(calls))
+    find_stale = archive.find_stale
+
+    def count(layout: Layout) -> pl.DataFrame:
+        assert next(left, None) is not None, "the stage does not end"
+        return find_stale(layout)
+
+    patch.setattr(archive, "find_stale", count)
+
+
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
     """An empty archive."""
@@ -105,12 +124,7 @@ def test_the_same_articles_in_any_order_have_the_same_tables(
     whole = Layout(tmp_path_factory.mktemp("whole"))
     put_articles(whole, *(make_article(name, text) for name, text in TEXTS.items()))
     deduplicate_articles(whole)
-    for table in ("sketches", "overlaps", "duplicates"):
-        assert (
-            read_table(layout, table)
-            .sort(pl.all().exclude(pl.List))
-            .equals(read_table(whole, table).sort(pl.all().exclude(pl.List)))
-        )
+    expect_same(layout, whole)
 
 
 def test_a_large_archive_is_taken_in_by_batches(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,12 +135,92 @@ def test_a_large_archive_is_taken_in_by_batches(layout: Layout, monkeypatch: pyt
     assert read_pairs(layout) == EXPECTED
 
 
+def test_an_article_may_be_like_the_old_text_of_one_that_waits(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where two articles change and each is a batch, the first is compared with the new text of the second alone."""
+    monkeypatch.setattr(archive, "BATCH_ARTICLES", 1)
+    put_articles(layout, make_article("edited", write_text(3)), make_article("other", TEXTS["other"]))
+    deduplicate_articles(layout)
+    stop_after(monkeypatch, 5)
+    put_articles(layout, make_article("edited", replace_words(write_text(2), 0.05)), make_article("other", TEXT))
+    deduplicate_articles(layout)
+    assert read_pairs(layout) == []
+    assert read_table(layout, "overlaps").is_empty()
+
+
+def test_an_article_that_waits_and_only_moves_is_compared_when_it_is_taken_in(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An article whose day alone changed is joined to one that was taken in a batch before it."""
+    monkeypatch.setattr(archive, "BATCH_ARTICLES", 1)
+    put_articles(layout, make_article("first", TEXT))
+    deduplicate_articles(layout)
+    stop_after(monkeypatch, 5)
+    moved = make_article("first", TEXT, published_at=DAY - timedelta(days=60))
+    put_articles(layout, moved, make_article("edited", TEXTS["edited"]))
+    deduplicate_articles(layout)
+    assert read_pairs(layout) == [("edited", "first", "near", False)]
+
+
+def test_an_article_may_be_like_one_that_went(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of an article that is in the archive no more goes, and nothing is compared with it."""
+    put_articles(layout, make_article("first", TEXT))
+    deduplicate_articles(layout)
+    stop_after(monkeypatch, 5)
+    articles = make_frame("articles", [make_article("edited", TEXTS["edited"])])
+    commit_rows(layout, {"articles": articles}, owners={"articles": ["first"]})
+    deduplicate_articles(layout)
+    assert read_table(layout, "sketches")["article_id"].to_list() == ["edited"]
+    assert read_table(layout, "overlaps").is_empty()
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), size=st.integers(1, 3), most=st.sampled_from([2, 256]))
+def test_articles_that_change_in_batches_have_the_tables_of_one_batch(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, size: int, most: int
+) -> None:
+    """Articles that change their texts and days, come and go leave, taken in by batches, what all at once would."""
+    names = list(TEXTS)[:6]
+    text = st.sampled_from([None, *names])
+    day = st.sampled_from([DAY, DAY + timedelta(days=40)])
+    layout, whole = (Layout(tmp_path_factory.mktemp(name)) for name in ("batches", "whole"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "MOST_TEXTS", most)
+        patch.setattr(index, "MOST_TEXTS", most)
+        stop_after(patch, 50)
+        patch.setattr(archive, "BATCH_ARTICLES", size)
+        for _ in range(3):
+            drawn = {name: (data.draw(text), data.draw(day)) for name in names}
+            rows = [make_article(n, TEXTS[key], published_at=on) for n, (key, on) in drawn.items() if key]
+            articles = make_frame("articles", rows)
+            commit_rows(layout, {"articles": articles}, owners={"articles": names})
+            deduplicate_articles(layout)
+        patch.setattr(archive, "BATCH_ARTICLES", 4_000)
+        commit_rows(whole, {"articles": articles})
+        deduplicate_articles(whole)
+    expect_same(layout, whole)
+
+
+def test_a_batch_that_is_overtaken_again_and_again_ends_the_stage(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a number of tries without progress the stage says what to do."""
+
+    def overtake(*_: object) -> pl.DataFrame:
+        raise archive.OvertakenError
+
+    put_articles(layout, make_article("first", TEXT))
+    monkeypatch.setattr(archive, "update_overlaps", overtake)
+    stop_after(monkeypatch, 20)
+    with pytest.raises(archive.OvertakenError, match="no other run"):
+        deduplicate_articles(layout)
+
+
 def test_what_another_process_changes_is_not_lost(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another run takes in articles at the same time, what it found and what this one found are both kept."""
     put_articles(layout, make_article("first", TEXTS["first"]), make_article("ashford", TEXTS["ashford"]))
     deduplicate_articles(layout)
     put_articles(layout, make_article("edited", TEXTS["edited"]))
-    update = archive.update_overlaps
+    update = index.update_overlaps
 
     def overtake(*arguments: Any) -> pl.DataFrame:
         monkeypatch.setattr(archive, "update_overlaps", update)
