@@ -4,9 +4,9 @@
 
 Prints its HOST:PORT, then serves until it is ended. Each outlet has a sitemap at /outlet-1/sitemap.xml that lists its
 share of the pages at /outlet-1/news/NUMBER, on the host that it was asked under. Every third word that a page shows
-carries the number of its address, so that neither two payloads nor two texts nor passages of them are alike. The sitemap
-says that each page has changed just now, while their ETag and Last-Modified stay: who comes again asks for every page
-and is answered 304.
+carries the number of its address, so that neither two payloads nor two texts nor passages of them are alike. The
+sitemap says that each page has changed just now, while their ETag and Last-Modified stay: who comes again asks for
+every page and is answered 304.
 """
 
 import argparse
