@@ -20,8 +20,10 @@ from itertools import pairwise
 from pathlib import Path
 
 NOT_SHOWN = re.compile(rb"<(?:head|script|style|noscript)\b.*?</(?:head|script|style|noscript)>", re.DOTALL)
+#: Three words, or six characters of a script that has no spaces (UTF-8 of kana, Han and Hangul).
 THIRD_WORD = re.compile(
-    rb"(?<![&#<A-Za-z\x80-\xff])(?:[A-Za-z\x80-\xff]+[\s,;:.]+){2}[A-Za-z\x80-\xff]{3,}(?=[\s.,;:!?)<])(?![^<]*>)"
+    rb"(?:(?<![&#\w\x80-\xff])(?:[\w\x80-\xff]+[\s,;:.]+){2}[\w\x80-\xff]{2,}(?=[\s.,;:!?)<])"
+    rb"|(?:[\xe3-\xed][\x80-\xbf]{2}){6})(?![^<]*>)"
 )
 LAST_MODIFIED = "Sun, 01 Nov 2026 00:00:00 GMT"
 PAGE = re.compile(r"/(outlet-\d+)/news/(\d+)")
