@@ -1,0 +1,92 @@
+"""What stands among and behind an article's paragraphs is not its text."""
+
+import pytest
+
+from tests.reading.written_pages import TEXT, read_text
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        "<div class=share>Share this article</div>",
+        "<p>Have your say</p>",
+        "<div><span>Hide Ad</span></div>",
+        "<p>Read more: <a href=/x>Another service was visited, too</a></p>",
+        "<p><strong>READ MORE</strong> <a href=/x>Another service was visited, too</a></p>",
+        "<p>Sign up to our daily newsletter to get all the latest stories</p>",
+        "<p>Subscribe to our newsletter for weekly updates delivered to your inbox.</p>",
+        "<p>Already have an account? Sign in</p>",
+        "<figure><img src=a.jpg><figcaption>Staff at the service in spring</figcaption></figure>",
+        "<p class=caption>Staff at the service in spring</p>",
+        "<p>Photo: Jane Doe/PA</p>",
+        "<p>(credit: Jane Doe / Stock)</p>",
+        "<p>We use cookies to make this site better.</p>",
+        "<p>Follow us on Twitter and Facebook for the latest news</p>",
+        "<p>👉 See more of how such services were rated.</p>",
+        "<p>Team Manager, Northmoor Council, £40,221 - £51,515 per annum</p>",
+    ],
+)
+def test_furniture_among_the_paragraphs_goes(furniture: str) -> None:
+    """Share bars, cross-links, newsletters, logins, captions, credits, cookies and adverts are not in the text."""
+    without = read_text(f"<h1>Service visited</h1>{TEXT}")
+    middle = TEXT.replace("</p><p>", f"</p>{furniture}<p>", 1)
+    assert read_text(f"<h1>Service visited</h1>{middle}") == without
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        (
+            "<h3>More from Northmoor Gazette</h3><ul><li><a href=/a>Council fined over a data breach "
+            "in spring</a></li></ul>"
+        ),
+        (
+            "<h4>One Response to Service visited</h4><ol class=commentlist><li><p>I was there and it "
+            "was not like that at all, they only saw what they were shown.</p></li></ol>"
+        ),
+        "<h4>Comments are closed.</h4><p>These are the rules for comments.</p>",
+        "<h3>Featured jobs</h3><p>Team Manager, Northmoor</p><p>Social Worker, Southmoor</p>",
+        "<h3>Most read</h3><p>Fylde road works go on</p>",
+    ],
+)
+def test_what_follows_the_article_goes(ending: str) -> None:
+    """Related links, comments and adverts behind the article are cut off, with their heading."""
+    assert read_text(f"<h1>Service visited</h1>{TEXT}{ending}") == read_text(f"<h1>Service visited</h1>{TEXT}")
+
+
+def test_a_marker_among_the_first_paragraphs_cuts_nothing_off() -> None:
+    """A "Most read" box in the middle costs its own line, not the rest of the article."""
+    text = read_text(f"<h1>Service visited</h1><p>Most read</p>{TEXT}")
+    assert "unit 7" in text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Follow the evidence, she said.",
+        "Read the report in full and you will see how much was good.",
+        "More people than ever asked for help.",
+        "Comments by staff were kind.",
+        "Subscribe was the word on the door of the unit.",
+        "“Read more,” she told the children of the unit.",
+    ],
+)
+def test_sentences_that_begin_like_furniture_stay(sentence: str) -> None:
+    """A paragraph is not furniture because of its first word."""
+    assert sentence in read_text(f"<h1>Service visited</h1>{TEXT}<p>{sentence}</p>{TEXT}")
+
+
+def test_a_caption_that_a_paragraph_repeats_stays_as_paragraph() -> None:
+    """What the text says in the same words as a caption is not lost."""
+    sentence = "The service was built in 1990 and has forty rooms on two floors."
+    inner = f"<h1>Service visited</h1><figure><figcaption>{sentence}</figcaption></figure>{TEXT}<p>{sentence}</p>{TEXT}"
+    assert read_text(inner).count(sentence) == 1
+
+
+def test_headline_standfirst_and_byline_are_not_in_the_text() -> None:
+    """What the other columns hold is not repeated at the head of the text."""
+    inner = (
+        f"<h1>Service visited</h1><h2 class=standfirst>Staff knew the children well, inspectors "
+        f"say</h2><p class=byline>By Jane Doe</p><p>Service visited</p>{TEXT}"
+    )
+    assert read_text(inner).startswith("Inspectors visited unit 0")
