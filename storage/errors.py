@@ -3,6 +3,7 @@
     ArchiveError                    the archive cannot do what was asked
     ├── LockedError                 another process kept the writer's lock for too long
     ├── RefusedRowsError            rows that break their table's schema; nothing was written (also a ValueError)
+    ├── OvertakenError              another process changed what the work was made from; nothing was written
     └── DamagedError                a file is not what it should be: torn, changed or missing
 
 The operating system's own errors (a full disk, a missing permission) pass through as they are.
@@ -19,6 +20,10 @@ class LockedError(ArchiveError):
 
 class RefusedRowsError(ArchiveError, ValueError):
     """Rows break the schema of their table; nothing was written."""
+
+
+class OvertakenError(ArchiveError):
+    """Another process has changed the archive since it was read; nothing was written."""
 
 
 class DamagedError(ArchiveError):

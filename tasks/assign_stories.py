@@ -10,8 +10,8 @@ from functools import partial
 import polars as pl
 
 from storage.layout import Layout
+from storage.overtaken import take_in_batches, watch_tables
 from storage.tables import commit_rows, scan_table
-from tasks.likeness.archive import take_in_batches, watch_tables
 from tasks.stories.archive import DATES, DAY, Change, find_stale, make_change
 from tasks.stories.clusters import LEAST_SIMILARITY
 from tasks.stories.links import LINKS, LinkChange, apply_change, update_links

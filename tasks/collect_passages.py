@@ -11,8 +11,8 @@ from functools import partial
 import polars as pl
 
 from storage.layout import Layout
+from storage.overtaken import take_in_batches, watch_tables
 from storage.tables import commit_rows, read_table
-from tasks.likeness.archive import take_in_batches, watch_tables
 from tasks.likeness.passage_archive import Intake, find_stale, take_in
 from tasks.likeness.passage_groups import find_connected, list_stretches
 from tasks.likeness.passage_index import MatchChange, update_matches

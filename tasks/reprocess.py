@@ -12,7 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import polars as pl
 
+from storage.errors import OvertakenError
 from storage.layout import Layout
+from storage.overtaken import retry_overtaken
 from storage.records import Row
 from storage.tables import commit_rows, recover, scan_table
 from tasks.captures import IS_PAGE
@@ -25,10 +27,6 @@ from tasks.run import Report, report_nothing
 from tasks.sources.model import Source
 
 BATCH_SIZE = 200
-
-
-class OvertakenError(Exception):
-    """Another process committed rows of the same pages in the meantime."""
 
 
 @dataclass(slots=True)
@@ -130,18 +128,17 @@ def reprocess_pages(
     write: bool,
 ) -> tuple[pl.DataFrame, list[str]]:
     """Reads a batch of pages again and commits what is different; gives the differences and the problems."""
-    while True:
+
+    def reprocess() -> tuple[pl.DataFrame, list[str]]:
         batch = load_batch(layout, keys, redirects)
         before, after, problems = rebuild_pages(layout, batch, sources, redirects, readers)
         rows = compare_tables(before, after)
-        if not write or rows.is_empty():
-            return rows, problems
-        try:
+        if write and not rows.is_empty():
             commit_pages(layout, batch, before, after, redirects)
-        except OvertakenError:
-            # A night at the same time has read one of the pages: what was made of them is outdated already.
-            continue
         return rows, problems
+
+    # A night at the same time may read one of the pages: what was made of them is outdated then.
+    return retry_overtaken(reprocess)
 
 
 def commit_pages(

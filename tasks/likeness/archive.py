@@ -1,13 +1,15 @@
 """The sketches and overlaps of an archive, brought up to date with its articles."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from itertools import chain
 
 import polars as pl
 
+from storage.errors import OvertakenError
 from storage.layout import Layout
-from storage.scan import get_table, list_states, scan_files
+from storage.overtaken import take_in_batches, watch_tables
+from storage.scan import get_table, scan_files
 from storage.tables import commit_rows, read_table, scan_table
 from tasks.likeness.index import SKETCHES, Change, update_overlaps
 from tasks.likeness.shingles import hash_batches, make_sketches
@@ -17,42 +19,14 @@ from tasks.likeness.words import Hashes, Words
 BATCH_ARTICLES = 2_000
 #: Short texts are alike by chance: a caption, a one-line notice.
 FEWEST_WORDS = 20
-#: So often in a row a batch is tried; other runs overtake a few times at most.
-MOST_TRIES = 10
-
 TEXT_KEY = pl.col("text_digest").str.head(15).str.to_integer(base=16, dtype=pl.Int64).alias("text_key")
 #: What a sketch depends on, and where it lies.
 STATE = ("article_id", "text_key", "published_at", "first_fetched_at")
 
 
-class OvertakenError(Exception):
-    """Another process has changed the archive since it was read."""
-
-
 def refresh_overlaps(layout: Layout) -> None:
     """Brings sketches and overlaps up to date with the articles, a batch at a time, each batch one commit."""
     take_in_batches(partial(refresh_batch, layout))
-
-
-def take_in_batches(take_in_next: Callable[[], int | None]) -> int:
-    """Takes in batches until `take_in_next` gives None: nothing is left; gives the sum of what it gave.
-
-    Raises OvertakenError where one batch is overtaken MOST_TRIES times in a row.
-    """
-    taken = tries = 0
-    while True:
-        try:
-            count = take_in_next()
-        except OvertakenError as error:
-            # A backfill at the same time took in articles of its own: what was looked up is outdated already.
-            tries += 1
-            if tries == MOST_TRIES:
-                message = f"the archive changed {tries} times under one batch: run this when no other run writes to it"
-                raise OvertakenError(message) from error
-            continue
-        if count is None:
-            return taken
-        taken, tries = taken + count, 0
 
 
 def find_stale(layout: Layout) -> pl.DataFrame:
@@ -91,17 +65,6 @@ def refresh_batch(layout: Layout) -> int | None:
     owners = {"sketches": batch.filter("is_gone")["article_id"]}
     commit_rows(layout, {"sketches": sketches}, replacements={"overlaps": overlaps}, owners=owners, check=check)
     return batch.height
-
-
-def watch_tables(layout: Layout, names: Collection[str]) -> Callable[[], None]:
-    """Notes the state of some tables; gives what raises OvertakenError once another process has changed them."""
-    seen = list_states(layout, names)
-
-    def check() -> None:
-        if list_states(layout, names) != seen:
-            raise OvertakenError
-
-    return check
 
 
 def read_texts(layout: Layout, articles: pl.DataFrame) -> dict[int, str]:

@@ -15,7 +15,10 @@ from typing import Any
 
 import pytest
 
+from tests.sample_site.serve import start_server
+
 PROJECT = Path(__file__).resolve().parents[2]
+SITE = PROJECT / "tests" / "sample_site"
 SERVER_START_S = 120
 
 RunCommand = Callable[..., "Ran"]
@@ -90,3 +93,16 @@ def run_command(prefect_environment: dict[str, str]) -> RunCommand:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def outlet_archive(run_command: RunCommand, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of a night of one outlet of the sample site, whose server is gone."""
+    folder = tmp_path_factory.mktemp("outlet") / "archive"
+    server = start_server()
+    try:
+        settings = {"sources": SITE / "sources", "connect_to": f"127.0.0.1:{server.server_port}"}
+        assert run_command("nightly", "--source", "care-work-weekly", archive=folder, **settings).status == 0
+    finally:
+        server.stop()
+    return folder

@@ -4,31 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pytest
 
 from storage.layout import Layout
 from storage.tables import read_table
-from tests.sample_site.serve import start_server
 
 SITE = Path(__file__).resolve().parents[1] / "sample_site"
 
 
-@pytest.fixture(scope="module")
-def archive(run_command: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive of a night of one outlet, whose server is gone."""
-    folder = tmp_path_factory.mktemp("memories") / "archive"
-    server = start_server()
-    try:
-        settings = {"sources": SITE / "sources", "connect_to": f"127.0.0.1:{server.server_port}"}
-        assert run_command("nightly", "--source", "care-work-weekly", archive=folder, **settings).status == 0
-    finally:
-        server.stop()
-    return folder
-
-
-def test_a_night_learns_and_pages_are_read_again(archive: Path, run_command: Any) -> None:
+def test_a_night_learns_and_pages_are_read_again(outlet_archive: Path, run_command: Any) -> None:
     """What a night learned holds later; what is learned for the past is what reading again uses, once."""
-    layout, settings = Layout(archive), {"archive": archive, "sources": SITE / "sources"}
+    layout, settings = Layout(outlet_archive), {"archive": outlet_archive, "sources": SITE / "sources"}
     (of_night,) = read_table(layout, "site_memories").to_dicts()
     assert of_night["holds_from"] > of_night["learned_at"].date()
     assert of_night["host"] == "careworkweekly.example"

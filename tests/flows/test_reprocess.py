@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.sample_site.serve import start_server
-
 PROJECT = Path(__file__).resolve().parents[2]
 SITE = PROJECT / "tests" / "sample_site"
 RUN_FLOW = """
@@ -26,19 +24,6 @@ async def run():
 
 asyncio.run(run())
 """
-
-
-@pytest.fixture(scope="module")
-def archive(run_command: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive of a night of one outlet."""
-    folder = tmp_path_factory.mktemp("reprocess") / "archive"
-    server = start_server()
-    try:
-        settings = {"sources": SITE / "sources", "connect_to": f"127.0.0.1:{server.server_port}"}
-        assert run_command("nightly", "--source", "care-work-weekly", archive=folder, **settings).status == 0
-    finally:
-        server.stop()
-    return folder
 
 
 def run_flow(
@@ -64,24 +49,24 @@ def digest_files(archive: Path) -> dict[str, str]:
     return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_the_flow_changes_no_file(archive: Path, prefect_environment: dict[str, str]) -> None:
+def test_the_flow_changes_no_file(outlet_archive: Path, prefect_environment: dict[str, str]) -> None:
     """The same readers, in worker processes, leave every file as it is; no contact is needed, for nobody is asked."""
-    before = digest_files(archive)
-    state, message, pages, changes = run_flow(archive, prefect_environment, sources=["care-work-weekly"])
+    before = digest_files(outlet_archive)
+    state, message, pages, changes = run_flow(outlet_archive, prefect_environment, sources=["care-work-weekly"])
     assert (state, changes) == ("COMPLETED", [])
     assert pages > 5
     assert message == f"{pages} pages read again: nothing changes"
-    assert digest_files(archive) == before
+    assert digest_files(outlet_archive) == before
 
 
-def test_pages_that_were_left_fail_the_flow(archive: Path, prefect_environment: dict[str, str]) -> None:
+def test_pages_that_were_left_fail_the_flow(outlet_archive: Path, prefect_environment: dict[str, str]) -> None:
     """Pages of a source whose file is away are left as they are: the flow fails and says so."""
-    before = digest_files(archive)
-    state, message, pages, changes = run_flow(archive, prefect_environment, folder="")
+    before = digest_files(outlet_archive)
+    state, message, pages, changes = run_flow(outlet_archive, prefect_environment, folder="")
     assert (state, changes) == ("FAILED", [])
     assert f"{pages} left as they are" in message
     assert "no file of its source care-work-weekly" in message
-    assert digest_files(archive) == before
+    assert digest_files(outlet_archive) == before
 
 
 @pytest.mark.parametrize(
@@ -93,9 +78,9 @@ def test_pages_that_were_left_fail_the_flow(archive: Path, prefect_environment: 
     ],
 )
 def test_wrong_parameters_are_refused(
-    parameters: dict[str, Any], said: str, archive: Path, prefect_environment: dict[str, str]
+    parameters: dict[str, Any], said: str, outlet_archive: Path, prefect_environment: dict[str, str]
 ) -> None:
     """What a user may have mistaken ends the flow with what is wrong, before anything is read."""
-    state, message = run_flow(archive, prefect_environment, **parameters)
+    state, message = run_flow(outlet_archive, prefect_environment, **parameters)
     assert state == "FAILED"
     assert said in message

@@ -8,18 +8,19 @@ from typing import Any
 import polars as pl
 import pytest
 
+from storage.errors import OvertakenError
 from storage.layout import Layout
 from storage.tables import commit_rows, make_frame, read_table, scan_table
 from tasks import collect_passages as stage
 from tasks.collect_passages import collect_batch, collect_passages
 from tasks.likeness import matches, passage_groups
 from tasks.likeness import passage_archive as archive
-from tasks.likeness.archive import OvertakenError, read_articles
+from tasks.likeness.archive import read_articles
 from tasks.likeness.passage_archive import find_stale
 from tasks.likeness.passage_index import update_matches
 from tasks.likeness.passages import find_passages
-from tasks.reading.text import compute_text_digest
 from tests.likeness.texts import write_text
+from tests.stages.written_articles import put_articles, write_row
 
 DAY = datetime(2019, 1, 17, tzinfo=UTC)
 FIRST, SECOND, NOTICE = (write_text(number, 40) for number in (101, 102, 103))
@@ -56,29 +57,10 @@ TEXTS = {
 def make_article(name: str, text: str | None, **values: Any) -> dict[str, Any]:
     """A row of `articles`; some months have several."""
     published = DAY + timedelta(days=11 * (list(TEXTS).index(name) * 7 % len(TEXTS)))
-    return {
-        "article_id": name,
-        "source": "post",
-        "url": f"https://www.post.example/{name}",
-        "url_key": f"post.example/{name}",
-        "published_at": published,
-        "text": text,
-        "text_digest": None if text is None else compute_text_digest(text),
-        "capture_id": name,
-        "fetched_at": published,
-        "first_fetched_at": published,
-        "version": 1,
-        "reader_version": "test",
-        **values,
-    }
+    return write_row(name, text, published, **values)
 
 
 ARTICLES = [make_article(name, text) for name, text in TEXTS.items()]
-
-
-def put(layout: Layout, *rows: dict[str, Any]) -> None:
-    """Puts articles into the archive."""
-    commit_rows(layout, {"articles": make_frame("articles", rows)})
 
 
 def read_tables(layout: Layout) -> dict[str, pl.DataFrame]:
@@ -107,7 +89,7 @@ def other(tmp_path: Path) -> Layout:
 
 def test_an_archive_has_the_passages_of_its_articles(layout: Layout) -> None:
     """The table has what the same texts have outside an archive; running again changes nothing."""
-    put(layout, *ARTICLES)
+    put_articles(layout, *ARTICLES)
     count = collect_passages(layout)
     passages = read_table(layout, "passages").sort(KEYS["passages"])
     assert passages.height == count > 0
@@ -132,18 +114,18 @@ def test_one_run_or_many_give_the_same_tables(
     """
     for module in (matches, passage_groups):
         monkeypatch.setattr(module, "MOST_TEXTS", most)
-    put(layout, *ARTICLES)
+    put_articles(layout, *ARTICLES)
     collect_passages(layout)
     draw = random.Random(seed)  # noqa: S311 - an order for a test
     texts = list(TEXTS.values())
     first = [make_article(name, draw.choice(texts), version=1) for name in draw.sample(list(TEXTS), 4)]
     left = draw.sample(ARTICLES, len(ARTICLES))
-    put(other, *first)
+    put_articles(other, *first)
     while left:
         collect_passages(other)
         monkeypatch.setattr(stage, "BATCH_ARTICLES", draw.randint(1, 5))
         count = draw.randint(1, 5)
-        put(other, *left[:count])
+        put_articles(other, *left[:count])
         left = left[count:]
     collect_passages(other)
     expect_same(other, layout)
@@ -152,12 +134,12 @@ def test_one_run_or_many_give_the_same_tables(
 @pytest.mark.parametrize("name", ["a", "c", "g"])
 def test_an_article_that_goes_leaves_no_trace(layout: Layout, other: Layout, name: str) -> None:
     """After an article was thrown out, tables are as if it had never been there."""
-    put(layout, *ARTICLES)
+    put_articles(layout, *ARTICLES)
     collect_passages(layout)
     kept = [row for row in ARTICLES if row["article_id"] != name]
     commit_rows(layout, {}, replacements={"articles": make_frame("articles", kept)})
     collect_passages(layout)
-    put(other, *kept)
+    put_articles(other, *kept)
     collect_passages(other)
     expect_same(layout, other)
 
@@ -171,16 +153,16 @@ def test_a_text_that_changes_is_collected_anew(
     So does a text of the same words in which a new reader left out some marks: places in it count characters.
     """
     monkeypatch.setattr(stage, "BATCH_ARTICLES", batch)
-    put(layout, *ARTICLES)
+    put_articles(layout, *ARTICLES)
     collect_passages(layout)
     changed = [
         make_article(name, (text or "").replace(".\n\n", "\n"), reader_version="next") for name, text in TEXTS.items()
     ]
     changed[1] = make_article("b", write_article(9, SECOND))
     changed[3]["published_at"] += timedelta(days=300)
-    put(layout, *changed)
+    put_articles(layout, *changed)
     collect_passages(layout)
-    put(other, *changed)
+    put_articles(other, *changed)
     collect_passages(other)
     expect_same(layout, other)
 
@@ -188,10 +170,10 @@ def test_a_text_that_changes_is_collected_anew(
 def test_a_third_carrier_joins_a_known_passage(layout: Layout) -> None:
     """An article that quotes what two have already is one more row, under the same identifier."""
     late = make_article("f", TEXTS["f"], published_at=DAY + timedelta(days=900))
-    put(layout, *(row for row in ARTICLES if row["article_id"] in {"a", "b"}))
+    put_articles(layout, *(row for row in ARTICLES if row["article_id"] in {"a", "b"}))
     collect_passages(layout)
     before = read_table(layout, "passages").filter(pl.col("text") == FIRST)
-    put(layout, late)
+    put_articles(layout, late)
     assert collect_passages(layout) > 0
     after = read_table(layout, "passages").filter(pl.col("text") == FIRST)
     assert after.height == before.height + 1
@@ -200,7 +182,7 @@ def test_a_third_carrier_joins_a_known_passage(layout: Layout) -> None:
 
 def test_a_night_reads_no_texts_but_those_that_share_words(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """The texts of old articles that share no more than a turn of phrase with the new ones stay unread."""
-    put(layout, *(row for row in ARTICLES if row["article_id"] != "e"))
+    put_articles(layout, *(row for row in ARTICLES if row["article_id"] != "e"))
     collect_passages(layout)
     read: set[str] = set()
 
@@ -209,14 +191,14 @@ def test_a_night_reads_no_texts_but_those_that_share_words(layout: Layout, monke
         return read_articles(layout, articles)
 
     monkeypatch.setattr(archive, "read_articles", note)
-    put(layout, make_article("e", write_article(5, SECOND)))
+    put_articles(layout, make_article("e", write_article(5, SECOND)))
     collect_passages(layout)
     assert read == {"c", "d", "e"}
 
 
 def test_what_another_process_changes_is_not_overwritten(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch that was overtaken writes nothing, and is taken in again."""
-    put(layout, *ARTICLES[:3])
+    put_articles(layout, *ARTICLES[:3])
     stale = find_stale(layout)
 
     def overtake(*arguments: Any) -> Any:
@@ -237,7 +219,7 @@ def test_two_seeds_share_a_statement(layout: Layout, shared: Path) -> None:
     rows = [
         make_article(name, file.read_text(), article_id=file.stem[:3]) for name, file in zip(TEXTS, seeds, strict=False)
     ]
-    put(layout, *rows)
+    put_articles(layout, *rows)
     collect_passages(layout)
     passages = read_table(layout, "passages").sort("article_id")
     assert passages["article_id"].to_list() == ["001", "003"]

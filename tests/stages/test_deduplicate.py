@@ -9,12 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.errors import OvertakenError
 from storage.layout import Layout
 from storage.tables import commit_rows, make_frame, read_table
 from tasks.deduplicate import deduplicate_articles, find_addresses, find_pairs
 from tasks.likeness import archive, candidates, index
-from tasks.reading.text import compute_text_digest
 from tests.likeness.texts import keep_start, replace_words, write_release, write_text
+from tests.stages.written_articles import put_articles, write_row
 
 TEXT = write_text(1)
 DAY = datetime(2019, 1, 17, tzinfo=UTC)
@@ -41,27 +42,7 @@ EXPECTED = [
 def make_article(name: str, text: str | None, **values: Any) -> dict[str, Any]:
     """A row of `articles`; each is published a month after the one before it in TEXTS."""
     published = DAY + timedelta(days=31 * list(TEXTS).index(name))
-    return {
-        "article_id": name,
-        "source": "post",
-        "url": f"https://www.post.example/{name}",
-        "url_key": f"post.example/{name}",
-        "published_at": published,
-        "text": text,
-        "text_digest": None if text is None else compute_text_digest(text),
-        "word_count": len((text or "").split()),
-        "capture_id": name,
-        "fetched_at": published,
-        "first_fetched_at": published,
-        "version": 1,
-        "reader_version": "test",
-        **values,
-    }
-
-
-def put_articles(layout: Layout, *rows: dict[str, Any]) -> None:
-    """Puts articles into the archive."""
-    commit_rows(layout, {"articles": make_frame("articles", rows)})
+    return write_row(name, text, published, **values)
 
 
 def read_pairs(layout: Layout) -> list[tuple[Any, ...]]:
@@ -206,12 +187,12 @@ def test_a_batch_that_is_overtaken_again_and_again_ends_the_stage(
     """After a number of tries without progress the stage says what to do."""
 
     def overtake(*_: object) -> pl.DataFrame:
-        raise archive.OvertakenError
+        raise OvertakenError
 
     put_articles(layout, make_article("first", TEXT))
     monkeypatch.setattr(archive, "update_overlaps", overtake)
     stop_after(monkeypatch, 20)
-    with pytest.raises(archive.OvertakenError, match="no other run"):
+    with pytest.raises(OvertakenError, match="no other run"):
         deduplicate_articles(layout)
 
 

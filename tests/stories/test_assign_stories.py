@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from storage import overtaken
 from storage.addresses import make_identifier
+from storage.errors import OvertakenError
 from storage.layout import Layout
 from storage.tables import commit_rows, read_table, scan_table
 from tasks import assign_stories as stage
 from tasks.assign_stories import assign_batch, assign_stories
-from tasks.likeness import archive as likeness
-from tasks.likeness.archive import OvertakenError
 from tasks.stories.archive import find_stale
 from tasks.stories.stories import find_stories
 
@@ -182,7 +182,7 @@ def test_a_batch_is_not_written_over_what_another_process_wrote(layout: Layout, 
     stale = find_stale(layout)
     seen = iter([{}, {"another": (0, 0, 0)}])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(likeness, "list_states", lambda *_: next(seen))
+        patch.setattr(overtaken, "list_states", lambda *_: next(seen))
         with pytest.raises(OvertakenError):
             assign_batch(layout, stale)
     assert scan_table(layout, "stories").collect().is_empty()
