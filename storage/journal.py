@@ -58,7 +58,7 @@ def _describe_columns(table: Table) -> dict[str, str]:
 
 def finish_commit(layout: Layout, folder: Path, renames: Mapping[str, Path]) -> None:
     """Makes a staged commit (staged name to final path) durable, writes its journal and carries it out."""
-    sync_all([*(folder / name for name in renames), folder])
+    sync_all([*(folder / name for name in renames), folder, folder.parent])
     finals = {name: path.relative_to(layout.root).as_posix() for name, path in renames.items()}
     write_whole(folder / JOURNAL, json.dumps(finals, indent=1).encode())
     _carry_out(layout, folder)

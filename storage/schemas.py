@@ -1,7 +1,7 @@
-"""Every table of the archive: columns, types, units, descriptions, keys and partitions, each said once, here.
+"""Every table of the archive: columns, types, units, descriptions, keys and partitions, each said once.
 
-The data package, the dictionary in the report and the tests are made from these. The tables of inspections are in
-storage/inspection_schemas.py, those that tell about runs in storage/run_schemas.py.
+The data package, the dictionary in the report and the tests are made from these. The tables of inspections, of runs,
+and those that are derived are in the files storage/*_schemas.py.
 """
 
 from storage.columns import Table, day, flag, instant, integer, number, text, texts
@@ -103,7 +103,7 @@ _ARTICLE_COLUMNS = (
     text("section", "section of the outlet"),
     texts("tags", "tags or keywords of the page"),
     text("language", "language of the text, ISO 639-1"),
-    text("image_url", "lead image"),
+    text("image_url", "lead image, as the page states it (og:image, JSON-LD)"),
     text("image_caption", "its caption and credit as printed; null where no caption is clearly its own"),
     texts("captions", "captions of the article's own pictures as printed, in order, each once; never part of `text`"),
     text("text", "the article, paragraphs apart by one empty line"),

@@ -5,6 +5,7 @@ and which stories follow from them depends on the set of articles alone: it make
 which order, they came.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
@@ -29,16 +30,17 @@ def assign_stories(layout: Layout) -> int:
 
 
 def _assign_next(layout: Layout) -> int | None:
+    check = watch_tables(layout, TABLES)
     stale = find_stale(layout).sort("day", "article_id")
-    return None if stale.is_empty() else assign_batch(layout, stale.head(BATCH_ARTICLES))
+    return None if stale.is_empty() else assign_batch(layout, stale.head(BATCH_ARTICLES), check)
 
 
-def assign_batch(layout: Layout, stale: pl.DataFrame) -> int:
+def assign_batch(layout: Layout, stale: pl.DataFrame, check: Callable[[], None]) -> int:
     """Takes in some articles, as `find_stale` gives them; gives how many articles have another story.
 
+    `check` is of before they were found.
     Raises OvertakenError, and writes nothing, where another process changed the archive in the meantime.
     """
-    check = watch_tables(layout, TABLES)
     change = make_change(layout, stale)
     held = scan_table(layout, "story_links").select(LINKS.names())
     updated = update_links(change.near, change.terms["article_id"], change.gone, held, change.fetch_terms)

@@ -5,7 +5,7 @@ and which passages follow from them depends on the set of articles alone: it mak
 which order, they came.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 import polars as pl
@@ -29,19 +29,19 @@ def collect_passages(layout: Layout) -> int:
 
 
 def _collect_next(layout: Layout) -> int | None:
+    check = watch_tables(layout, TABLES)
     stale = find_stale(layout).sort("article_id")
     if stale.is_empty():
         return None
-    return collect_batch(layout, stale.head(BATCH_ARTICLES), stale["article_id"].slice(BATCH_ARTICLES))
+    return collect_batch(layout, stale.head(BATCH_ARTICLES), stale["article_id"].slice(BATCH_ARTICLES), check)
 
 
-def collect_batch(layout: Layout, stale: pl.DataFrame, waiting: pl.Series) -> int:
+def collect_batch(layout: Layout, stale: pl.DataFrame, waiting: pl.Series, check: Callable[[], None]) -> int:
     """Takes in some articles, as `find_stale` gives them; gives how many rows of passages are new or differ.
 
-    `waiting` are the identifiers of those that are taken in later.
+    `waiting` are the identifiers of those that are taken in later; `check` is of before both were found.
     Raises OvertakenError, and writes nothing, where another process changed the archive in the meantime.
     """
-    check = watch_tables(layout, TABLES)
     intake = take_in(layout, stale, waiting)
     known = read_table(layout, "passage_matches")
     change = update_matches(intake.held, intake.change, known, intake.fetch_texts)

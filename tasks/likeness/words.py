@@ -96,11 +96,6 @@ def make_keys(words: Words) -> list[int]:
     return keys
 
 
-def is_number(word: int) -> bool:
-    """Tells from its hash whether a word begins with a digit."""
-    return bool(word & 1)
-
-
 def level_text(text: str) -> str:
     """Levels a text as far as its words need it: what is ASCII then may still have its case and punctuation."""
     plain = replace_typography(text)

@@ -110,7 +110,8 @@ def keep_tables(segments: Sequence[Segment], is_text: NDArray[np.bool_]) -> NDAr
     kept = is_text.copy()
     for table, positions in tables.items():
         wrappers = () if table is None else islice(table.iterancestors(), MOST_WRAPPERS)
-        if not around_text.isdisjoint(wrappers) and is_data([segments[position] for position in positions]):
+        stands_in_text = is_text[positions].any() or not around_text.isdisjoint(wrappers)
+        if stands_in_text and is_data([segments[position] for position in positions]):
             kept[positions] = True
     return kept
 

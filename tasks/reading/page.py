@@ -14,6 +14,8 @@ from lxml.html import HtmlElement
 from storage.outcomes import Outcome
 from tasks.reading.site_memory import SiteMemory
 
+Wall = Literal["paywall", "registration"]
+
 BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 #: Where a browser looks for a charset (HTML, "prescan a byte stream").
@@ -101,7 +103,7 @@ class Article:
     author_organisations: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
     image_caption: str | None = None
-    wall: Literal["paywall", "registration"] | None = None
+    wall: Wall | None = None
 
 
 @dataclass(frozen=True, slots=True)

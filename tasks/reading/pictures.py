@@ -10,22 +10,24 @@ from lxml.html import HtmlElement
 
 from tasks.reading.furniture import is_caption
 from tasks.reading.locate import Positions, find_around
-from tasks.reading.segments import HEADINGS, NAMES, PLACE_OF_TAG, Segment, classify_name
+from tasks.reading.segments import BIT_OF_NAME, HEADINGS, PLACE_OF_TAG, Segment, classify_name
 from tasks.reading.text import count_words
 
 PICTURES = ("img", "picture", "video", "amp-img", "iframe")
 #: What a caption's own words stand in, as bits of a line's surroundings.
 FIGURE = PLACE_OF_TAG["figure"]
-NAMED_PICTURE = 1 << list(NAMES).index("picture")
+NAMED_PICTURE = BIT_OF_NAME["picture"]
 #: What holds other pages' pictures, by its element or by its name.
 ELSEWHERE = frozenset({"address", "article", "aside", "footer", "nav"})
-OTHERS = sum(1 << list(NAMES).index(name) for name in ("related", "comment", "advert"))
+OTHERS = BIT_OF_NAME["related"] | BIT_OF_NAME["comment"] | BIT_OF_NAME["advert"]
 #: What holds pictures that are not of the story: those of its authors, and the outlet's own.
 NOT_OF_STORY = re.compile(r"author|byline|\bbio|logo|masthead|menu|nav(?:bar|igation|\b|_)", re.IGNORECASE)
 #: A caption and its picture have an element around them that is not further away than this from the caption.
 FURTHEST_FRAME = 4
 #: More words are no caption.
 LONGEST_CAPTION = 120
+#: Controls of players and links to other stories, which stand where captions do.
+NO_CAPTION = re.compile(r"(?:hide|show) caption\W*$|\d{1,2}:\d{2}\b|(?:related|watch|read more)\s*:", re.IGNORECASE)
 #: Attributes that hold a picture's address, or several with their sizes.
 ADDRESSES = ("src", "srcset", "data-src", "data-srcset", "data-original", "data-lazy-src", "href", "poster")
 ENDS_IN_PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|webp)$", re.IGNORECASE)
@@ -66,7 +68,8 @@ def find_pictures(segments: Sequence[Segment], places: Sequence[Positions]) -> l
         lines = [segments[position] for position in positions]
         caption = " ".join(line.text for line in lines)
         joint = _find_joint(lines[0].place.element, around_text)
-        if joint is None or not 0 < count_words(caption) <= LONGEST_CAPTION or _is_teaser(frame, lines):
+        may_be_caption = 0 < count_words(caption) <= LONGEST_CAPTION and not NO_CAPTION.match(caption)
+        if joint is None or not may_be_caption or _is_teaser(frame, lines):
             continue
         is_before, is_after = positions[0] < of_text[0], positions[0] > of_text[-1]
         if not ((is_before and joint.tag in ("body", "html")) or (is_after and _is_above(joint, container))):
@@ -153,7 +156,7 @@ def _is_teaser(frame: HtmlElement, lines: Sequence[Segment]) -> bool:
 
 
 def _shows_picture(link: HtmlElement) -> bool:
-    return ENDS_IN_PICTURE.search(urlsplit(link.get("href") or "").path) is not None
+    return ENDS_IN_PICTURE.search(_get_path(link.get("href") or "")) is not None
 
 
 def _is_named_others(node: HtmlElement) -> bool:
@@ -170,11 +173,16 @@ def _shows(frame: HtmlElement, name: str) -> bool:
     )
 
 
-def _name_picture(address: str) -> str:
-    """Names a picture, whatever its size and host; empty where the address is none."""
+def _get_path(address: str) -> str:
+    """Gets the path of an address; empty where it is none."""
     try:
-        path = unquote(urlsplit(address).path)
+        return urlsplit(address).path
     except ValueError:
         return ""
+
+
+def _name_picture(address: str) -> str:
+    """Names a picture, whatever its size and host; empty where the address is none."""
+    path = unquote(_get_path(address))
     name = SIZE.sub("", ENDS_IN_PICTURE.sub("", path.rpartition("/")[2]))
     return name if TELLING_NAME.match(name) else path

@@ -53,6 +53,7 @@ NAMES = {
     "contents": r"\btoc\b|table-?of-?contents|jump|anchor-?list|contents",
     "box": r"box|fact|panel|note|highlight|key-?(?:points|takeaways)|inset|pull-?quote|accordion|tabs?\b",
 }
+BIT_OF_NAME = {name: 1 << bit for bit, name in enumerate(NAMES)}
 NAME_PATTERNS = tuple(re.compile(pattern) for pattern in NAMES.values())
 #: The attributes that hide an element from those who see or hear a page, by the values that do.
 HIDING = {

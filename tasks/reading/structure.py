@@ -1,7 +1,7 @@
 """The structure of an article: the blocks of its text, with what the page's markup says of them."""
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, groupby
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from lxml.html import HtmlElement
 
@@ -15,8 +15,8 @@ LISTS = ("ul", "ol", "dl")
 ITEMS = ("li", "dt", "dd")
 #: The highest number that an item may have in Markdown.
 HIGHEST_NUMBER = 999_999_999
-#: More columns than this are spanned by mistake.
-MOST_COLUMNS = 50
+#: More columns or rows than this are spanned by mistake.
+MOST_COLUMNS, MOST_ROWS = 50, 1000
 
 
 def mark_blocks(
@@ -38,6 +38,7 @@ class _Marker:
     def __init__(self, base: str) -> None:
         self._links = LinkMarker(base)
         self._numbers: dict[HtmlElement, dict[HtmlElement, int]] = {}
+        self._columns: dict[HtmlElement | None, dict[HtmlElement, range]] = {}
 
     def mark(self, block: Block, lines: list[Segment]) -> Marked:
         """Marks up a block that stands in one line, or a row of a table in the lines of its cells."""
@@ -56,14 +57,25 @@ class _Marker:
             (cell, " ".join(map(self._links.mark, members)))
             for cell, members in groupby(lines, key=lambda line: find_around(line.place.element, *CELLS))
         ]
+        texts = dict(found)
         row = find_row(lines[0])
         own = [] if row is None else list(row.iterchildren(*CELLS))
-        # Cells without text are in no line; where a row holds more than cells, there is no telling where they stand.
-        texts = dict(found)
-        cells = [(cell, texts.get(cell, "")) for cell in own] if texts.keys() <= set(own) else found
-        is_header = all(cell is not None and cell.tag == "th" for cell, _ in cells)
-        spanned = ((text, *[""] * (_count_columns(cell) - 1)) for cell, text in cells)
-        return Marked("table", "", cells=tuple(chain.from_iterable(spanned)), is_header=is_header)
+        is_header = all(cell is not None and cell.tag == "th" for cell in own or texts)
+        # Where a row holds more than cells, there is no telling in which columns its lines stand.
+        is_plain = row is not None and texts.keys() <= set(own)
+        cells = self._place_texts(row, own, texts) if is_plain else [text for _, text in found]
+        return Marked("table", "", cells=tuple(cells), is_header=is_header)
+
+    def _place_texts(
+        self, row: HtmlElement, own: list[HtmlElement], texts: Mapping[HtmlElement | None, str]
+    ) -> Iterator[str]:
+        """Places the texts of a row's cells in its columns; one without text, or reached into from above, is empty."""
+        table = find_around(row, "table")
+        if table not in self._columns:
+            self._columns[table] = {} if table is None else dict(place_cells(table))
+        columns = self._columns[table]
+        placed = {columns[cell].start: texts.get(cell, "") for cell in own}
+        return (placed.get(column, "") for column in range(max(columns[cell].stop for cell in own)))
 
     def _mark_item(self, line: str, element: HtmlElement) -> Marked:
         item = find_around(element, *ITEMS)
@@ -81,8 +93,29 @@ class _Marker:
         return number if 0 <= number <= HIGHEST_NUMBER else None
 
 
-def _count_columns(cell: HtmlElement | None) -> int:
-    return 1 if cell is None else min(_read_number(cell, "colspan", 1), MOST_COLUMNS)
+def place_cells(table: HtmlElement) -> Iterator[tuple[HtmlElement, range]]:
+    """Places each cell of a table in the columns that it spans, beside those that cells of rows above reach into.
+
+    The rule is that of browsers (HTML, "forming a table"), but for cells that span to the end of their group.
+    """
+    reaching: dict[int, int] = {}
+    for row in table.iter("tr"):
+        if find_around(row, "table") is not table:
+            continue
+        column = 0
+        begun: dict[int, int] = {}
+        for cell in row.iterchildren(*CELLS):
+            while column in reaching:
+                column += 1
+            columns = range(column, column + _count_spanned(cell, "colspan", MOST_COLUMNS))
+            yield cell, columns
+            begun |= dict.fromkeys(columns, _count_spanned(cell, "rowspan", MOST_ROWS))
+            column = columns.stop
+        reaching = {column: rows - 1 for column, rows in (reaching | begun).items() if rows > 1}
+
+
+def _count_spanned(cell: HtmlElement, name: str, most: int) -> int:
+    return max(1, min(_read_number(cell, name, 1), most))
 
 
 def number_items(ordered: HtmlElement) -> Iterator[tuple[HtmlElement, int]]:

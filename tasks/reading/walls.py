@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 from tasks.reading.locate import Positions
-from tasks.reading.segments import NAMES, Segment
+from tasks.reading.page import Wall
+from tasks.reading.segments import BIT_OF_NAME, Segment
 from tasks.reading.structured_data import Node, as_list
-
-Wall = Literal["paywall", "registration"]
 
 READ_ON = (
     r"to\ (?:(?:continue|keep|carry\ on|finish)\ reading|read\ (?:on|more|the\ rest)|"
@@ -22,7 +20,8 @@ SAYS_WALL = re.compile(
         [^.!?]*{READ_ON}
     | {READ_ON}[^.!?]*\b(?:register|sign\ (?:up|in)|log\ ?in|subscribe|subscription|join|create|become)\b
     | (?:this|the)\ (?:article|story|content|page)\ is\ (?:only\ |exclusively\ )?
-        (?:available\ (?:only\ |exclusively\ )?)?(?:for|to)\ (?:\w+\ ){{0,2}}(?:subscriber|member|register)
+        (?:available\ (?:only\ |exclusively\ )?)?(?:for|to)\ (?:\w+\ ){{0,2}}
+        (?:subscriber|members?\b(?!\ of\b)|register)
     | you(?:['’]ve|\ have)\ (?:read|reached|used|viewed)\b[^.!?]*\b(?:free|monthly|complimentary)\b[^.!?]*
         \b(?:article|stor(?:y|ies)|limit|page|view)
     """,
@@ -33,13 +32,15 @@ BEGINS_WALL = re.compile(
 )
 SAYS_PAYING = re.compile(r"subscri|member|\bpay|premium|[£$€]|\btrial\b|\boffer\b")
 SAYS_REGISTERING = re.compile(r"regist|\bfree\b.*\baccount|account\b.*\bfree\b|sign ?(?:up|in)|log ?in")
-#: Blogs lay a window over whole articles that says so and can be closed; a newsletter or a comment is no article.
-SOFT_WALL = re.compile(r"get access to the full archive|newsletter|comment")
+#: Blogs lay a window over whole articles that says so and can be closed; newsletters and events are no article.
+SOFT_WALL = re.compile(
+    r"get access to the full archive|newsletter|comment|whatsapp|facebook|podcast|conference|webinar|\bevents?\b"
+)
 #: What outlets call a wall's element, and how its lines begin; articles stand in elements of such names, too.
 WALL_NAME = re.compile(
     r"(?:access|pay|reg|registration|register|subscri\w*|sign-?in|login|meter(?:ed)?|piano)[-_]?wall", re.IGNORECASE
 )
-WALL_NAMES = 1 << list(NAMES).index("wall")
+WALL_NAMES = BIT_OF_NAME["wall"]
 ASKS = re.compile(r"(?:please )?(?:register|subscribe|sign (?:in|up)|log ?in|become a|already (?:a|have))\b")
 #: A wall's sentence is no longer, in characters, and has so many spaces.
 LONGEST_SENTENCE = 300
@@ -90,10 +91,10 @@ def _stands_in_wall(segment: Segment) -> bool:
 def _tell_kind(sentence: str, around: str) -> Wall:
     """Tells what a wall asks for, by its own words, else by those around it."""
     for text in (sentence, around):
-        if SAYS_REGISTERING.search(text) and not SAYS_PAYING.search(text):
-            return "registration"
         if SAYS_PAYING.search(text):
             return "paywall"
+        if SAYS_REGISTERING.search(text):
+            return "registration"
     return "paywall"
 
 

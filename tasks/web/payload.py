@@ -67,7 +67,9 @@ END_OF = {b"title": re.compile(rb"</title", re.IGNORECASE), b"h1": re.compile(rb
 PROSE = re.compile(rb"<p\b[^<>]*>([^<{};=]{40,})", re.IGNORECASE)
 #: In bytes; surely more characters than HARDLY_ANY_TEXT, in whatever alphabet.
 MUCH_PROSE = 2000
-TAG = re.compile(r"<[^>]*>")
+#: In bytes, with its tags.
+LONGEST_HEADING = 2000
+TAG = re.compile(r"<[^<>]*>")
 NOT_SHOWN = ("script", "style", "noscript", "template", "svg")
 
 
@@ -126,8 +128,10 @@ def may_be_no_page(body: bytes) -> bool:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or (not _has_much_prose(body) and find_challenge_mark(body)):
         return True
     for start in SPEAKING.finditer(body):
-        end = END_OF[start[1].lower()].search(body, start.end())
-        if end is None or _may_say_so(body[start.end() : end.start()]):
+        end = END_OF[start[1].lower()].search(body, start.end(), start.end() + LONGEST_HEADING)
+        said = body[start.end() : end.start()] if end else b""
+        # One that is not closed holds the next: looking at each to its end would take for ever.
+        if end is None or SPEAKING.search(said) or _may_say_so(said):
             return True
     return False
 

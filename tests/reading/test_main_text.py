@@ -104,6 +104,15 @@ def test_tables_among_text_are_kept_whole(inner: str, rows: list[str]) -> None:
     assert [block.text for block in blocks if block.kind == "table"] == rows
 
 
+def test_a_table_of_which_a_cell_is_text_is_kept_whole() -> None:
+    """Where a value is text, the name of its row and those of its columns are too, however deep the table stands."""
+    table = "<table><tr><th>Area<th>Grade<tr><td>Care<td>Good<tr><td>Leaders<td>Fair</table>"
+    segments = segment_page(parse(f"<p>One.</p><div><div><div>{table}</div></div></div><p>Two.</p>"))
+    is_text = keep_tables(segments, np.array([segment.text in ("One.", "Good", "Two.") for segment in segments]))
+    kept = [segment.text for segment, chosen in zip(segments, is_text, strict=True) if chosen]
+    assert kept == ["One.", "Area", "Grade", "Care", "Good", "Leaders", "Fair", "Two."]
+
+
 @pytest.mark.parametrize(
     ("chances", "chosen"),
     [

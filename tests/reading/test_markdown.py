@@ -112,6 +112,11 @@ def write(inner: str) -> tuple[list[Block], str]:
             "<table><tr><th>A<th>B<tr><td>1<td>2<tr><th>C<th>D<tr><td>3<td>4</table>",
             "| A | B |\n| --- | --- |\n| 1 | 2 |\n\n| C | D |\n| --- | --- |\n| 3 | 4 |", id="a second header",
         ),
+        pytest.param(
+            "<table><tr><th>Area<th>Grade<th>Year<tr><td rowspan=2>Care<td>Good<td>2019<tr><td>Inadequate<td>2020",
+            "| Area | Grade | Year |\n| --- | --- | --- |\n| Care | Good | 2019 |\n|  | Inadequate | 2020 |",
+            id="a cell that reaches into the next row",
+        ),
         pytest.param("<table><tr><th>Year<td>2024</table>", "|  |  |\n| --- | --- |\n| Year | 2024 |", id="row header"),
         pytest.param(
             "<p>Read <a href='/report?a=1&amp;b=(2)'> the <b>report</b> </a>now.",

@@ -47,6 +47,12 @@ def find(before: str = "", between: str = "", after: str = "", around: str = "{}
         pytest.param(FIGURE.format("Harwick") * 2, ["A nursery in Harwick"], id="twice"),
         pytest.param(f"<a href=/large.jpg>{FIGURE.format('Harwick')}</a>", ["A nursery in Harwick"], id="enlarged"),
         pytest.param("<p class=caption>A nursery</p>", [], id="no picture"),
+        pytest.param("<figure><img src=a.jpg><figcaption>Hide caption</figcaption></figure>", [], id="control"),
+        pytest.param("<figure><img src=a.jpg><figcaption>01:40 - Source: PA</figcaption></figure>", [], id="player"),
+        pytest.param(
+            "<figure><a href='http://[bad'><img src=a.jpg><figcaption>A nursery</figcaption></a></figure>", [],
+            id="broken link",
+        ),
         pytest.param("<figure><img src=a.jpg><figcaption>.</figcaption></figure>", [], id="no word"),
         pytest.param("<figure hidden><img src=a.jpg><figcaption>A nursery</figcaption></figure>", [], id="hidden"),
         pytest.param(TEASER, [], id="in a link"),

@@ -10,14 +10,14 @@ import pytest
 
 from storage.errors import OvertakenError
 from storage.layout import Layout
-from storage.tables import commit_rows, make_frame, read_table, scan_table
+from storage.overtaken import watch_tables
+from storage.tables import commit_rows, make_frame, read_table
 from tasks import collect_passages as stage
 from tasks.collect_passages import collect_batch, collect_passages
 from tasks.likeness import matches, passage_groups
 from tasks.likeness import passage_archive as archive
 from tasks.likeness.archive import read_articles
 from tasks.likeness.passage_archive import find_stale
-from tasks.likeness.passage_index import update_matches
 from tasks.likeness.passages import find_passages
 from tests.likeness.texts import write_text
 from tests.stages.written_articles import put_articles, write_row
@@ -196,21 +196,27 @@ def test_a_night_reads_no_texts_but_those_that_share_words(layout: Layout, monke
     assert read == {"c", "d", "e"}
 
 
-def test_what_another_process_changes_is_not_overwritten(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A batch that was overtaken writes nothing, and is taken in again."""
-    put_articles(layout, *ARTICLES[:3])
-    stale = find_stale(layout)
+def test_what_another_process_changes_is_not_overwritten(
+    layout: Layout, other: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that was overtaken since its articles were found writes nothing, and is taken in again."""
+    put_articles(layout, *ARTICLES)
+    monkeypatch.setattr(stage, "BATCH_ARTICLES", 4)
 
-    def overtake(*arguments: Any) -> Any:
-        monkeypatch.setattr(stage, "update_matches", update_matches)
+    def overtake(layout: Layout) -> pl.DataFrame:
+        monkeypatch.setattr(stage, "find_stale", find_stale)
+        stale = find_stale(layout)
         collect_passages(layout)
-        return update_matches(*arguments)
+        return stale
 
-    monkeypatch.setattr(stage, "update_matches", overtake)
+    check = watch_tables(layout, stage.TABLES)
+    stale = overtake(layout)
     with pytest.raises(OvertakenError):
-        collect_batch(layout, stale, stale["article_id"].clear())
-    assert scan_table(layout, "fingerprints").collect().height == 3
-    assert collect_passages(layout) == 0
+        collect_batch(layout, stale.head(4), stale["article_id"].slice(4), check)
+    put_articles(other, *ARTICLES)
+    monkeypatch.setattr(stage, "find_stale", overtake)
+    collect_passages(other)
+    expect_same(layout, other)
 
 
 def test_two_seeds_share_a_statement(layout: Layout, shared: Path) -> None:

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
-from storage import overtaken
 from storage.addresses import make_identifier
 from storage.errors import OvertakenError
 from storage.layout import Layout
-from storage.tables import commit_rows, read_table, scan_table
+from storage.overtaken import watch_tables
+from storage.tables import commit_rows, read_table
 from tasks import assign_stories as stage
-from tasks.assign_stories import assign_batch, assign_stories
+from tasks.assign_stories import TABLES, assign_batch, assign_stories
 from tasks.stories.archive import find_stale
 from tasks.stories.stories import find_stories
 
@@ -179,12 +179,19 @@ def test_a_night_reads_no_older_texts(layout: Layout, articles: pl.DataFrame) ->
 def test_a_batch_is_not_written_over_what_another_process_wrote(layout: Layout, articles: pl.DataFrame) -> None:
     """Where the tables changed since they were read, nothing is written, and the stage looks again."""
     commit_rows(layout, {"articles": articles})
-    stale = find_stale(layout)
-    seen = iter([{}, {"another": (0, 0, 0)}])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(overtaken, "list_states", lambda *_: next(seen))
+
+        def overtake(layout: Layout) -> pl.DataFrame:
+            patch.undo()
+            stale = find_stale(layout)
+            assign_stories(layout)
+            return stale
+
+        patch.setattr(stage, "find_stale", overtake)
+        check = watch_tables(layout, TABLES)
+        stale = overtake(layout)
         with pytest.raises(OvertakenError):
-            assign_batch(layout, stale)
-    assert scan_table(layout, "stories").collect().is_empty()
-    assign_stories(layout)
+            assign_batch(layout, stale, check)
+        patch.setattr(stage, "find_stale", overtake)
+        assert assign_stories(layout) == 0
     assert read_table(layout, "stories").height == articles.height

@@ -286,6 +286,15 @@ def test_a_glance_misses_no_missing_page(head: str) -> None:
     assert may_be_no_page(f"<html><head>{head}<body><p>Nothing.</p>".encode())
 
 
+def test_unclosed_headings_are_not_read_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of thousands of headings, each inside the one before, the first already says that the page must be parsed."""
+    asked: list[bytes] = []
+    monkeypatch.setattr(payload, "_may_say_so", asked.append)
+    assert may_be_no_page(b"<h1>hello there " * 2_000 + b"</h1>")
+    assert may_be_no_page(b"<h1>hello there " * 20 + b"</h1>")
+    assert asked == []
+
+
 def test_an_ordinary_page_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page whose title and headings speak of something else is told at a glance, also with a captcha in a form."""
 
