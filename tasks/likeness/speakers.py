@@ -25,74 +25,117 @@ LEAD = r"(?:\s++that\b)?[\s:,]*+"
 QUOTE = r"[“‘\"']"
 
 SAID = re.compile(SUBJECT + VERB)
+PERSON = re.compile(NAME)
 SAID_BEFORE = re.compile(rf"{SUBJECT}{VERB}{LEAD}{QUOTE}?+\s*+$")
 ENDS_IN_VERB = re.compile(rf"{VERB}{LEAD}{QUOTE}?+\s*+$")
 IS_ACCORDING = re.compile(r"\b[Aa]ccording to\b")
 ACCORDING_TO = re.compile(rf"\b[Aa]ccording to\s++(?:[a-z’'-]++\s++){{0,6}}{NAME}{ROLE}[\s:,]*+{QUOTE}?+\s*+$")
 SAID_BEFORE_QUOTE = re.compile(rf"{SUBJECT}{VERB}{LEAD}{QUOTE}")
-REST_OF_QUOTE = re.compile(r"[^\n“”\"]{0,600}?(?:[”\"]|[.,!?][’'])")
 SAID_AFTER = (
     re.compile(rf"\s*+,?\s*+{SUBJECT}{VERB}"),
     re.compile(rf"\s*+,?\s*+{VERB}\s++(?:[a-z’'-]++\s++){{0,6}}{NAME}"),
 )
+#: What joins a second speaker to the first: "X and Y said", "said X and Y".
+JOINED_BEFORE = re.compile(r"(?:\b[A-Z][\w’'-]*+\.?|[,)])\s++(?:and|&)\s++(?:[a-z’'-]++\s++){0,3}$")
+JOINED_AFTER = re.compile(rf"{ROLE}\s++(?:and|&)\s++(?:[a-z’'-]++\s++){{0,3}}[A-Z]")
 CLOSING_QUOTE = re.compile(r"[.,!?][”’\"']|”")
-OPENING_QUOTE = re.compile(rf"\s*{QUOTE}")
-QUOTATION_MARK = re.compile(r"[“”\"‘]|[.,!?]’")
-#: How far before a passage its speaker is looked for, in characters.
+REST_OF_SENTENCE = re.compile(r"[^.!?\n]*+[.!?]?\s*+")
+CLOSING_MARKS = "”\"’'"
+#: A quote without its closing mark; where it has none, it goes on to the end of its paragraph.
+QUOTED = re.compile(
+    r"“[^”\"\n]*+"
+    r"|(?<![^\s(\[:—–-])\"[^”\"\n]*+"
+    r"|‘(?:[^’'\n]|[’'](?=\w))*+"
+    r"|(?<!\w)'(?=[A-Za-z])(?:[^’'\n]|[’'](?=\w))*+"
+)
+#: How far before a passage its speaker is looked for, in characters; and the name that a pronoun stands for.
 BEFORE = 300
+PRONOUN_REACH = 4 * BEFORE
+#: How far behind a passage its quote may end, in characters.
+BEHIND = 600
 
 #: A longer passage, in characters, is nobody's statement but a part of an article.
 LONGEST_STATEMENT = 3_000
 
 #: What somebody is, written in capitals before the name.
 OFFICE = (
-    "Chair|Chairman|Chief|Commissioner|Constable|Director|Executive|Headteacher|Inspector|Leader|Mayor|Member|MP|Officer"
-    "|President|Principal|Secretary|Services|Spokesman|Spokeswoman"
+    "Chair|Chairman|Chairwoman|Chief|Commissioner|Congressman|Congresswoman|Constable|Director|Executive|Headteacher"
+    "|Inspector|Leader|Mayor|Member|MP|Officer|President|Principal|Representatives?|Secretary|Senators|Services"
+    "|Spokesman|Spokeswoman"
 )
 IS_OFFICE = re.compile(rf"{OFFICE}|{TITLE}")
 IS_TITLE = re.compile(TITLE)
+#: What an office is of: "Chief Inspector of Prisons".
+FIELD = (
+    r"Adults|Children(?:[’']s)?|Constabulary|Education|Families|Fire|Health|Learning|Prisons|Probation|Rescue|Schools"
+    r"|Skills"
+)
+IS_FIELD = re.compile(rf"{FIELD}|Services")
 #: Words that go before a name in capitals and are none.
 NO_NAME = re.compile(
-    "A|After|And|As|At|But|By|Children|Council|Deputy|Education|For|From|Government|However|In|Its|Labour|Meanwhile|Of"
-    rf"|On|Opposition|Portfolio|Prime|Shadow|State|The|They|This|Today|Tory|We|When|While|Yesterday|{OFFICE}|{TITLE}"
+    "A|After|And|As|At|Both|But|By|Council|Deputy|For|From|Government|However|In|Its|Labour|Meanwhile|Of|On|Opposition"
+    "|Portfolio|Prime|Shadow|State|The|They|This|Today|Tory|Vice|We|When|While|Yesterday"
+    rf"|{FIELD}|{OFFICE}|{TITLE}"
 )
+#: Words of a name that is not a person's.
+NO_PERSON = re.compile(
+    "Academy|Agency|Association|Authority|Board|Charity|Coalition|College|Commission|Committee|Company|Constabulary"
+    "|Council|Councillors|Department|Estyn|Federation|Foundation|Government|Group|Hospital|House|Inspectorate"
+    "|Inspectors|Institute|Limited|Ltd|Ministry|NHS|Network|Office|Ofsted|Parliament|Partnership|Party|Police|School"
+    rf"|Schools|Service|Society|Team|Trust|Unions?|Unison|University|{OFFICE}"
+)
+POSSESSIVE = re.compile(r"[’']s$")
 
 
 def find_speaker(text: str, start: int, end: int) -> str | None:
     """Finds who says the words of a text from `start` to `end`: a name without title; None where none is given.
 
-    A pronoun is whoever last spoke before it; a surname is completed where the full name stands before it. None too
-    where the words themselves are of several speakers, or are no statement but a part of an article.
+    A pronoun is the one person named shortly before it; a surname is completed where the full name stands before it.
+    None too where several persons or an organisation say the words, or where they are not mostly quoted, unless they
+    are a paragraph's reported speech.
     """
-    if not _may_be_statement(text, start, end):
-        return None
-    for match in _list_attributions(text, start, end):
-        if speaker := _name_speaker(match, text):
-            return speaker
-    within = {_name_speaker(match, text) for match in _list_within(text, start, end)} - {None}
-    if within:
-        return within.pop() if len(within) == 1 else None
-    return next((speaker for match in _follow_quote_back(text, start) if (speaker := _name_speaker(match, text))), None)
-
-
-def _may_be_statement(text: str, start: int, end: int) -> bool:
-    """Tells whether words may be what one person said: not long, and of several paragraphs most have quotes."""
     if end - start > LONGEST_STATEMENT:
+        return None
+    quotes = _list_quotes(text, start, end)
+    before = _find_before(text, start)
+    if not _is_mostly_quoted(text, quotes, start, end):
+        is_reported = "\n" not in text[start:end] and not any(first < start < last for first, last in quotes)
+        return _name_speaker(before, text) if before and is_reported else None
+    beside = before or _find_behind(text, quotes, end)
+    found = [*([beside] if beside else []), *_list_within(text, start, end)] or _follow_quote_back(text, start)
+    named = {
+        name for match in found if (name := _name_speaker(match, text)) or match is beside or not _is_pronoun(match)
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+def _is_mostly_quoted(text: str, quotes: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Tells whether half of the words is quoted, and they don't open with the text's headline."""
+    headline = text.find("\n", 0, end)
+    if start == 0 and headline >= 0 and not any(first < headline for first, _ in quotes):
         return False
-    following = text.find("\n", end)
-    paragraphs = text[text.rfind("\n", 0, start) + 1 : following if following >= 0 else len(text)].split("\n")
-    quoted = sum(len(paragraph) for paragraph in paragraphs if QUOTATION_MARK.search(paragraph))
-    return "\n" not in text[start:end] or 2 * quoted >= sum(map(len, paragraphs))
+    return 2 * sum(max(min(last, end) - max(first, start), 0) for first, last in quotes) >= end - start
 
 
-def _list_attributions(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-    """Lists what may name the speaker right before the words and right behind them."""
+def _list_quotes(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Lists where the quotes around and in the words open and close, both without the closing marks."""
+    first = max(text.rfind("\n", 0, start) + 1, start - LONGEST_STATEMENT)
+    return [quote.span() for quote in QUOTED.finditer(text, first, end + BEHIND)]
+
+
+def _find_before(text: str, start: int) -> re.Match[str] | None:
+    """Finds what names the speaker right before the words."""
     first = max(start - BEFORE, 0)
     for hint, pattern in (ENDS_IN_VERB, SAID_BEFORE), (IS_ACCORDING, ACCORDING_TO):
         if hint.search(text, first, start) and (match := pattern.search(text, first, start)):
-            yield match
-    if rest := REST_OF_QUOTE.match(text, end):
-        yield from _list_after(text, rest.end())
+            return match
+    return None
+
+
+def _find_behind(text: str, quotes: list[tuple[int, int]], end: int) -> re.Match[str] | None:
+    """Finds what names the speaker right behind the quote in which the words end."""
+    closed = (last for first, last in quotes if first < end <= last < len(text) and text[last] in CLOSING_MARKS)
+    return next((match for last in closed for match in _list_after(text, last + 1)), None)
 
 
 def _list_within(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -109,25 +152,66 @@ def _list_after(text: str, place: int) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _follow_quote_back(text: str, start: int) -> Iterator[re.Match[str]]:
-    """Follows a quote of several paragraphs, each of which opens with a quotation mark, back to who began it."""
-    paragraph = text.rfind("\n", 0, start) + 1
-    while paragraph and OPENING_QUOTE.match(text, paragraph):
-        before = text.rstrip()[: len(text[:paragraph].rstrip())]
-        paragraph = before.rfind("\n") + 1
-        if found := list(SAID_BEFORE_QUOTE.finditer(text, paragraph, len(before) + 1)):
-            yield found[-1]
-            return
+def _follow_quote_back(text: str, start: int) -> list[re.Match[str]]:
+    """Follows a quote of several paragraphs, each opened with a mark and only the last one closed, to who began it."""
+    end = start
+    while end:
+        first = max(text.rfind("\n", 0, end) + 1, end - LONGEST_STATEMENT)
+        *closed, opened = [quote.span() for quote in QUOTED.finditer(text, first, end)] or [(0, 0)]
+        if opened[1] < end:
+            return []
+        if text[first : opened[0]].strip():
+            return _list_openers(text, opened[0], closed)
+        end = first
+        while end and text[end - 1].isspace():
+            end -= 1
+    return []
+
+
+def _list_openers(text: str, place: int, closed: list[tuple[int, int]]) -> list[re.Match[str]]:
+    """Lists what names the speaker of a quote that opens at a place: right before it, or behind their last quote."""
+    if before := _find_before(text, place):
+        return [before]
+    behind = _list_after(text, closed[-1][1] + 1) if closed else ()
+    return [match for match in behind if REST_OF_SENTENCE.fullmatch(text, match.end(), place)]
+
+
+def _is_pronoun(match: re.Match[str]) -> bool:
+    return bool(match.groupdict().get("pronoun"))
 
 
 def _name_speaker(match: re.Match[str], text: str) -> str | None:
-    if match.groupdict().get("pronoun"):
-        named = [
-            said for said in SAID.finditer(text, max(match.start() - 4 * BEFORE, 0), match.start()) if said["name"]
-        ]
-        return _name_speaker(named[-1], text) if named else None
+    if _is_pronoun(match):
+        return _resolve_pronoun(text, match.start())
+    if _is_joined(match, text):
+        return None
+    return _name_person(match, text)
+
+
+def _resolve_pronoun(text: str, place: int) -> str | None:
+    """Gives the one person who is named in the reach of a pronoun; None where there are several."""
+    reach = max(place - PRONOUN_REACH, 0), place
+    speakers = [match for match in SAID.finditer(text, *reach) if match["name"]]
+    full = [match for match in PERSON.finditer(text, *reach) if match["title"] or len(match["name"].split()) > 1]
+    people = {_name_person(match, text) for match in speakers + full} - {None}
+    return people.pop() if len(people) == 1 else None
+
+
+def _is_joined(match: re.Match[str], text: str) -> bool:
+    """Tells whether a second speaker is named beside the first; "Fire and Rescue Services" is one office's field."""
+    place = match.start("title")
+    before = JOINED_BEFORE.search(text, max(place - BEFORE // 4, 0), place)
+    return bool(
+        (before and not IS_FIELD.fullmatch(match["name"].split()[0])) or JOINED_AFTER.match(text, match.end("name"))
+    )
+
+
+def _name_person(match: re.Match[str], text: str) -> str | None:
+    """Gives the name that was matched, in full where the text has it; None where it is no person's."""
     capitalised = match["name"].split()
     words = _cut_name(capitalised)
+    if any(NO_PERSON.fullmatch(word) for word in words):
+        return None
     if len(words) == 1:
         has_title = match["title"] or any(IS_TITLE.fullmatch(word) for word in capitalised)
         return _complete_name(words[0], text[: match.start()]) or (words[0] if has_title else None)
@@ -135,16 +219,16 @@ def _name_speaker(match: re.Match[str], text: str) -> str | None:
 
 
 def _cut_name(words: list[str]) -> list[str]:
-    """Cuts off what stands before a name in capitals: an office, a title, a sentence's first word."""
-    offices = [place for place, word in enumerate(words[:-1]) if IS_OFFICE.fullmatch(word)]
-    words = words[offices[-1] + 1 :] if offices else words
+    """Cuts off what stands before a name in capitals: an office, a title, whose it is, a sentence's first word."""
+    ahead = [place for place, word in enumerate(words[:-1]) if IS_OFFICE.fullmatch(word) or POSSESSIVE.search(word)]
+    words = words[ahead[-1] + 1 :] if ahead else words
     while words and NO_NAME.fullmatch(words[0]):
         words = words[1:]
-    return words
+    return [POSSESSIVE.sub("", word) for word in words]
 
 
 def _complete_name(surname: str, before: str) -> str | None:
     """Completes a surname by the last full name before it."""
-    names = [_cut_name(match["name"].split()) for match in re.finditer(NAME, before)]
+    names = [_cut_name(match["name"].split()) for match in PERSON.finditer(before)]
     full = [words for words in names if len(words) > 1 and words[-1] == surname]
     return " ".join(full[-1]) if full else None

@@ -93,7 +93,7 @@ def test_no_texts_have_no_passages() -> None:
         ("Blackpool South MP Tom Barlow said: “HERE”", "Tom Barlow"),
         ("Council Leader Cllr Jane Ashworth left. Cllr Ashworth said: ‘HERE’", "Jane Ashworth"),
         ("Executive Headteacher Mrs Ashworth said: ‘HERE’", "Ashworth"),
-        ("Leeds City Council said: ‘HERE’", "Leeds City Council"),
+        ("Leeds City Council said: ‘HERE’", None),
         ("Jane Ashworth said it was time. She added: “HERE”", "Jane Ashworth"),
         ("“HERE,” said Sir Tom O’Neill, chief executive.", "Tom O’Neill"),
         ("“HERE,” Jane Ashworth, director of services, told the Post.", "Jane Ashworth"),
@@ -113,17 +113,17 @@ def test_speakers(text: str, expected: str | None) -> None:
 
 def test_a_speaker_within_the_words_is_found() -> None:
     """Who says a passage may stand in it, in whole or in part; where two stand there, there is none."""
-    text = "Jane Ashworth said: “We accept it all.”"
+    text = "Jane Ashworth said: “We accept all that they found.”"
     assert find_speaker(text, 0, len(text)) == "Jane Ashworth"
     assert find_speaker(text, text.index("said"), len(text) - 2) == "Jane Ashworth"
-    both = f"{text} Tom Barlow said: “We do not.”"
+    both = f"{text} Tom Barlow said: “We do not, and we never will.”"
     assert find_speaker(both, 0, len(both)) is None
 
 
 def test_a_part_of_an_article_is_nobodys_statement() -> None:
     """Paragraphs of which most quote nobody are not what the one person said who is quoted at their end."""
     told = "The town’s services were inspected in May.\n\nThey were found wanting in all that matters.\n\n"
-    text = f"{told}“We accept it all,” said Jane Ashworth."
+    text = f"{told}“We accept all that they found,” said Jane Ashworth."
     assert find_speaker(text, 0, text.index(",”")) is None
     assert find_speaker(text, 0, len(text)) is None
     assert find_speaker(text, len(told), len(text)) == "Jane Ashworth"
