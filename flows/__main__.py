@@ -3,13 +3,12 @@
 Exit status: 0 all went well, 1 something that the summary names did not, 2 wrong usage.
 """
 
-from calendar import monthrange
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flows.days import parse_day, parse_range
 from tasks.via import Via
 
 app = typer.Typer(
@@ -26,8 +25,11 @@ SourceNames = Annotated[
     list[str] | None, typer.Option("--source", metavar="NAME", help="Only this source; may be given again.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-OutFile = Annotated[Path, typer.Option("--out", help="Parquet file to write.")]
-TextsFile = Annotated[Path, typer.Argument(help="Parquet file with article_id and text; published_at where known.")]
+OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help="Parquet file to write.")]
+TextsFile = Annotated[
+    Path,
+    typer.Argument(metavar="TEXTS.parquet", help="Parquet file with article_id and text; published_at where known."),
+]
 
 
 @app.command()
@@ -40,7 +42,9 @@ def nightly(source: SourceNames = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def backfill(
-    path: Annotated[Path | None, typer.Argument(help="Via warc: a WARC file, or a folder of them.")] = None,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="FILE|FOLDER", help="Via warc: a WARC file, or a folder of them.")
+    ] = None,
     start: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="First month or day: 2019-01 or 2019-01-17.")
     ] = None,
@@ -77,7 +81,13 @@ def reprocess(
 @app.command()
 def learn_sites(
     start: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First day of the captures; tomorrow, if not given.")
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="DATE",
+            help="First day whose captures it is learned from, and for which it holds; "
+            "without it, it holds from tomorrow.",
+        ),
     ] = None,
     source: SourceNames = None,
     as_json: AsJson = False,
@@ -93,10 +103,13 @@ def read(
     page: Annotated[
         str | None, typer.Argument(metavar="FILE|URL", help="A page or PDF report, may be gzipped.")
     ] = None,
-    url: Annotated[str | None, typer.Option(help="The address that the file came from.")] = None,
-    fetched_at: Annotated[str | None, typer.Option(help="When it was fetched (ISO 8601); now, if not given.")] = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="The address that the file came from.")] = None,
+    fetched_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When it was fetched (ISO 8601); now, if not given.")
+    ] = None,
     pages: Annotated[
-        Path | None, typer.Option("--list", help="JSON lines with id, file, url and, optionally, fetched_at.")
+        Path | None,
+        typer.Option("--list", metavar="FILE", help="JSON lines with id, file, url and, optionally, fetched_at."),
     ] = None,
 ) -> None:
     """Print what is read from a page or report, as JSON."""
@@ -110,7 +123,9 @@ def read(
 @app.command()
 def freeze(
     page: Annotated[str, typer.Argument(metavar="URL|CAPTURE", help="An address, or a capture_id of the archive.")],
-    folder: Annotated[Path, typer.Option("--into", help="Folder of frozen pages.")] = Path("tests/pages"),
+    folder: Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Folder of frozen pages.")] = Path(
+        "tests/pages"
+    ),
 ) -> None:
     """Keep a page, and what is read from it, as a test; from the archive, else from the site."""
     from flows.freeze import freeze_page
@@ -203,44 +218,19 @@ def up() -> None:
     raise typer.Exit(run_up())
 
 
-def parse_range(start: str | None, end: str | None) -> tuple[date | None, date | None]:
-    """Parses the first and the last day of a range, each where it is given."""
-    return parse_day(start) if start else None, parse_day(end, is_last=True) if end else None
-
-
-def parse_day(text: str, *, is_last: bool = False) -> date:
-    """Parses a day, or a month, of which it is the first or the last day."""
-    try:
-        if text.count("-") == 2:  # noqa: PLR2004 - year, month, day
-            return date.fromisoformat(text)
-        first = date.fromisoformat(f"{text}-01")
-        return first.replace(day=monthrange(first.year, first.month)[1]) if is_last else first
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no month or day, such as 2019-01 or 2019-01-17") from None
-
-
 def main() -> None:
     """Runs the command line; what was asked wrongly ends in status 2, what could not be done in 1, each in one line."""
-    from storage.errors import ArchiveError, RefusedRowsError
-
     try:
         app()
-    except (ValueError, RuntimeError, ArchiveError, OSError) as error:
-        typer.echo(f"inspection-news: {explain_error(error)}", err=True)
-        is_usage = isinstance(error, ValueError) and not isinstance(error, RefusedRowsError)
-        raise SystemExit(2 if is_usage else 1) from None
+    except Exception as error:
+        from flows.failures import describe_failure
 
-
-def explain_error(error: Exception) -> str:
-    """Explains an error in words: for settings, which variable has which mistake."""
-    if not hasattr(error, "errors"):
-        return str(error)
-    details = [
-        f"INSPECTION_NEWS_{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}"
-        for e in error.errors()
-        if e["loc"]
-    ]
-    return "; ".join(details) or str(error)
+        failure = describe_failure(error)
+        if failure is None:
+            raise
+        status, message = failure
+        typer.echo(f"inspection-news: {message}", err=True)
+        raise SystemExit(status) from None
 
 
 if __name__ == "__main__":

@@ -66,12 +66,14 @@ def run_reprocess_command(
     prepare_environment(is_quiet=True)
     settings = Settings()
     select_sources(load_sources(settings.source_folders), names)
-    settings.find_archive()
+    layout = settings.find_archive()
     from flows.reprocess import reprocess
     from flows.stages import OBSERVER, Observer
     from tasks.reprocess import check_range
+    from tasks.verify import check_tables
 
     check_range(start, end)
+    check_tables(layout)
 
     async def run() -> tuple[State[Any], Any]:
         state = await reprocess(start, end, list(names) if names else None, outdated, diff, return_state=True)

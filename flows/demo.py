@@ -20,6 +20,8 @@ What to try next (the archive is in {archive}):
       again: nothing that has not changed is fetched
   INSPECTION_NEWS_ARCHIVE={archive} {program} status
       what the archive holds; `verify` checks that it is whole
+  INSPECTION_NEWS_ARCHIVE={archive} INSPECTION_NEWS_SOURCES={sources} {program} reprocess --diff
+      every page read again, without network: what would change with another version of the readers
   {python} -c "import polars as pl; print(pl.read_parquet('{archive}/tables/judgements/**/*.parquet'))"
       the grades of the reports, with page and evidence
   {archive}/report/index.html
@@ -42,9 +44,8 @@ def run_demo() -> int:
         )
     show_rows("articles", ARTICLE_COLUMNS, "published_at")
     show_rows("inspections", INSPECTION_COLUMNS, "published_on")
-    sys.stdout.write(
-        NEXT.format(archive=archive, program=name_program("inspection-news"), python=name_program("python"))
-    )
+    programs = {"program": name_program("inspection-news"), "python": name_program("python")}
+    sys.stdout.write(NEXT.format(archive=archive, sources=os.path.relpath(SAMPLE_SITE / "sources"), **programs))
     return status
 
 

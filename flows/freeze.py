@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import polars as pl
 
 from flows.console import write_value
+from flows.files import check_folder
 from flows.read import describe_reading, fetch_job, find_source, is_address, make_job
 from flows.settings import Settings
 from storage.addresses import get_host, make_url_key
@@ -43,8 +44,9 @@ def freeze_page(page: str, folder: Path, settings: Settings) -> Path:
 
     The newest archived capture of an address is taken; without one the page is fetched. Beside the answer `<name>.json`
     lies the page as `<name>.html`, `<name>.pdf` or, of GOV.UK's API, `<name>.body`. Raises ValueError where there is no
-    such capture or page, or where it is frozen already.
+    such capture or page, where it is frozen already, or where the folder is a file.
     """
+    check_folder(folder)
     sources = load_sources(settings.source_folders)
     capture = find_capture(settings.layout, page)
     if capture:

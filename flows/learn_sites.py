@@ -1,7 +1,7 @@
 """The command that learns what recurs over the sites' pages, outside of a night."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from flows.console import OUT, print_json, print_rows
 from flows.settings import Settings
@@ -12,7 +12,15 @@ from tasks.sources.load import load_sources, select_sources
 
 
 def learn_sites_command(since: date | None, names: Sequence[str] | None, *, as_json: bool) -> int:
-    """Learns the memory of each site for which one is due, and prints what was learned; gives 0."""
+    """Learns the memory of each site for which one is due, and prints what was learned; gives 0.
+
+    Raises ValueError where `since` is still to come.
+    """
+    if since and since > datetime.now(UTC).date():
+        raise ValueError(
+            f"--from {since} is still to come: name a day up to today, or leave --from out: "
+            "what is learned then holds from tomorrow"
+        )
     settings = Settings()
     sources = select_sources(load_sources(settings.source_folders), names)
     layout = settings.find_archive()
@@ -26,7 +34,10 @@ def learn_sites_command(since: date | None, names: Sequence[str] | None, *, as_j
     if as_json:
         print_json(rows)
         return 0
+    if not rows:
+        OUT.print("No site has enough new pages for a memory of its own.")
+        return 0
     print_rows("memories of sites", rows)
-    if rows and since:
+    if since:
         OUT.print("What was captured before is read with them by `inspection-news reprocess`.")
     return 0

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.console import print_json, write_value
+from flows.files import check_file
 from flows.settings import Settings
 from storage.addresses import get_host, make_url_key
 from storage.outcomes import Outcome
@@ -30,6 +32,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
     """Reads one page, from a file or its address, and prints it; gives 1 where it is neither article nor report."""
     settings = Settings()
+    check_url("--url", url)
     fetched = parse_moment(fetched_at)
     sources = load_sources(settings.source_folders)
     if is_address(page):
@@ -58,25 +61,33 @@ def read_list(pages: Path) -> int:
 
 
 def parse_list(pages: Path) -> Iterator[tuple[Any, Path, str, datetime]]:
-    """Parses a list of pages; raises ValueError naming the line that is not one."""
-    if not pages.is_file():
-        raise ValueError(f"{pages}: no such file")
-    for number, line in enumerate(pages.read_text(encoding="utf-8").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            file = pages.parent / row["file"]
-            yield (
-                row["id"],
-                file if file.exists() else Path(row["file"]),
-                row.get("url") or "",
-                parse_moment(row.get("fetched_at")),
-            )
-        except (KeyError, TypeError, ValueError) as error:
-            raise ValueError(
-                f"{pages}:{number}: needs a JSON object with id and file (and url, fetched_at): {error}"
-            ) from error
+    """Parses a list of pages; raises ValueError naming the line that is not one, or whose file is missing."""
+    check_file(pages)
+    try:
+        lines = pages.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{pages}: is not text in UTF-8: {error}; needs JSON lines") from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield parse_line(line, pages.parent)
+            except ValueError as error:
+                raise ValueError(f"{pages}:{number}: {error}") from error
+
+
+def parse_line(line: str, folder: Path) -> tuple[Any, Path, str, datetime]:
+    """Parses a line of a list of pages, whose files may be named from the list's folder; raises ValueError."""
+    try:
+        row = json.loads(line)
+        file, url, fetched_at = Path(row["file"]), row.get("url") or "", parse_moment(row.get("fetched_at"))
+        identifier = row["id"]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"needs a JSON object with id and file (and url, fetched_at): {error}") from error
+    check_url("url", url)
+    beside = folder / file
+    file = beside if beside.exists() else file
+    check_file(file)
+    return identifier, file, url, fetched_at
 
 
 def is_address(page: str) -> bool:
@@ -88,6 +99,12 @@ def is_address(page: str) -> bool:
     except ValueError as error:
         raise ValueError(f"{page} is no address of a page: {error}") from error
     return True
+
+
+def check_url(name: str, url: object) -> None:
+    """Raises ValueError where what a user names as the address of a file, if anything, is none of a page."""
+    if url and not (isinstance(url, str) and is_address(url)):
+        raise ValueError(f"{name} {url}: is no address of a page")
 
 
 def parse_moment(text: str | None) -> datetime:
@@ -105,12 +122,13 @@ def parse_moment(text: str | None) -> datetime:
 
 
 def read_file(path: Path) -> bytes:
-    """Reads a file, unpacked where it is gzipped; raises ValueError where there is none."""
+    """Reads a file, unpacked where it is gzipped; raises ValueError where there is none or it is torn."""
+    check_file(path)
+    content = path.read_bytes()
     try:
-        content = path.read_bytes()
         return gzip.decompress(content) if content.startswith(GZIP_MAGIC) else content
-    except (OSError, EOFError) as error:
-        raise ValueError(f"{path}: {error}") from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{path}: cannot be unpacked: {error}; get a whole copy") from error
 
 
 def make_job(

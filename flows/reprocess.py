@@ -14,7 +14,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.settings import Settings
-from flows.stages import DERIVATIONS, OBSERVER, STAGE, derive, publish
+from flows.stages import OBSERVER, STAGE, derive_all, publish
 from tasks.reprocess import Changes, check_range, reprocess_captures
 from tasks.sources.load import load_sources, select_sources
 
@@ -30,7 +30,7 @@ async def reprocess(
     outdated_only: bool = False,  # noqa: FBT001 - Prefect gives parameters by name
     diff: bool = False,  # noqa: FBT001 - the same
 ) -> State[Changes]:
-    """Reads captures again and rebuilds their rows; fails where some page had to be left as it was.
+    """Reads captures again and rebuilds their rows; fails where a page was left as it was, or what follows was stopped.
 
     Args:
         start: First day of the captures, in UTC; from the first, if none is given.
@@ -44,14 +44,15 @@ async def reprocess(
     layout = settings.find_archive()
     select_sources(load_sources(settings.source_folders), sources)
     changes = await read_again(settings, start, end, sources, outdated_only=outdated_only, write=not diff)
+    errors: list[str] = []
     if changes.counts and not diff:
-        for name in DERIVATIONS:
-            await derive(name, layout)
+        await derive_all(layout, errors)
         await publish(layout)
     rows = changes.rows.head(SHOWN_ROWS).to_dicts() if diff else changes.describe()
-    await acreate_table_artifact(key="reprocess-changes", table=rows, description=describe_changes(changes, diff=diff))
-    ended = Failed if changes.problems else Completed
-    return ended(message=describe_changes(changes, diff=diff), data=changes)
+    message = "; ".join([describe_changes(changes, diff=diff), *errors])
+    await acreate_table_artifact(key="reprocess-changes", table=rows, description=message)
+    ended = Failed if changes.problems or errors else Completed
+    return ended(message=message, data=changes)
 
 
 @task(task_run_name="read again", **STAGE)
@@ -83,5 +84,9 @@ def describe_changes(changes: Changes, *, diff: bool) -> str:
     """Describes in one line what reading again came to."""
     verb = "would be " if diff else ""
     counted = [f"{row['rows']} rows of {row['table']} {verb}{row['change']}" for row in changes.describe()]
-    left = f"; {len(changes.problems)} left as they are, the first: {changes.problems[0]}" if changes.problems else ""
-    return f"{changes.pages} pages read again: " + (", ".join(counted) or "nothing changes") + left
+    told = ", ".join(counted) or "nothing changes"
+    left = len(changes.problems)
+    if not left:
+        return f"{changes.pages} pages read again: {told}"
+    read = f"{changes.pages - left} of {changes.pages} pages read again"
+    return f"{read}: {told}; {left} left as they are, the first: {changes.problems[0]}"

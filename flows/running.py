@@ -1,4 +1,4 @@
-"""What all flows do around their sources: open the run, tell what happened, publish, and end as it went."""
+"""What all flows do around their sources: open the run, work, learn, derive, tell what happened, publish, and end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.settings import Settings
-from flows.stages import DERIVATIONS, OBSERVER, derive, publish, tell_errors
+from flows.stages import OBSERVER, derive_all, publish
 from storage.records import Row
 from storage.tables import make_frame
 from tasks.check import CheckSource, describe_ended, describe_running, describe_source_runs, make_run_frames
@@ -59,8 +59,7 @@ async def run_together(
         await run.commit({"runs": make_frame("runs", [running])})
         errors: list[str] = []
         tallies = await work(sources, run, errors)
-        for name in DERIVATIONS:
-            await tell_errors(derive(name, run.layout), errors)
+        await derive_all(run.layout, errors)
         source_rows = describe_source_runs(sources, tallies, run, check)
         run_row = describe_ended(run, running, source_rows, errors)
         await run.commit(make_run_frames(run_row, source_rows))

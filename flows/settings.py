@@ -43,6 +43,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{value} is not a folder: an archive on an object store is not supported yet")
         return value
 
+    @field_validator("archive")
+    @classmethod
+    def _refuse_files(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError(f"{value} is a file, not a folder")
+        return value
+
     @field_validator("connect_to")
     @classmethod
     def _refuse_other_hosts(cls, value: str | None) -> str | None:

@@ -82,6 +82,12 @@ async def derive(name: str, layout: Layout) -> int:
     return await asyncio.to_thread(DERIVATIONS[name], layout)
 
 
+async def derive_all(layout: Layout, errors: list[str]) -> None:
+    """Brings everything that is made of the whole archive up to date; what stops one is told, and the others go on."""
+    for name in DERIVATIONS:
+        await tell_errors(derive(name, layout), errors)
+
+
 @task(task_run_name="learn sites", **STAGE)
 async def learn(sources: list[Source], run: Run) -> int:
     """Learns what recurs over the sites of sources, for the captures of later days; gives the number of sites."""

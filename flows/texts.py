@@ -6,6 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from flows.console import OUT
+from flows.files import check_file
+from storage.errors import name_cause
 
 
 def find_duplicates_command(texts: Path, out: Path) -> int:
@@ -45,6 +47,8 @@ def write_found(find: Callable[[pl.DataFrame], pl.DataFrame], texts: Path, out: 
         raise ValueError(f"{out} is a folder; name the Parquet file to write")
     if not out.parent.is_dir():
         raise ValueError(f"{out}: there is no folder {out.parent}; make it first")
+    if texts.exists() and out.exists() and out.samefile(texts):
+        raise ValueError(f"{out} is the table of texts itself; name another file to write")
     frame = read_texts(texts)
     found = find(frame)
     found.write_parquet(out)
@@ -56,21 +60,24 @@ def read_texts(path: Path) -> pl.DataFrame:
 
     Raises ValueError where the file is no such table, or an identifier is missing or stands there twice.
     """
-    if not path.is_file():
-        raise ValueError(f"{path}: no such file")
+    check_file(path)
     try:
         frame = pl.read_parquet(path)
     except pl.exceptions.PolarsError as error:
-        raise ValueError(f"{path}: not a Parquet file: {error}") from error
+        raise ValueError(f"{path}: not a Parquet file: {name_cause(error)}") from error
     missing = {"article_id", "text"} - set(frame.columns)
     if missing:
         raise ValueError(f"{path}: needs the columns article_id and text; missing: {', '.join(sorted(missing))}")
     for name in {"text", "title"} & set(frame.columns):
         if frame[name].dtype not in (pl.String, pl.Null):
             raise ValueError(f"{path}: the column {name} is {frame[name].dtype}, but texts are needed")
+    identifiers = frame["article_id"].dtype
+    if not (identifiers.is_integer() or isinstance(identifiers, (pl.String, pl.Categorical, pl.Enum, pl.Null))):
+        raise ValueError(f"{path}: the column article_id is {identifiers}, but text or whole numbers are needed")
     typed = frame.with_columns(pl.col("article_id").cast(pl.String), *_read_dates(path, frame))
     if nulls := typed["article_id"].null_count():
-        raise ValueError(f"{path}: {nulls} rows have no article_id; give each text its own")
+        counted = "1 row has" if nulls == 1 else f"{nulls} rows have"
+        raise ValueError(f"{path}: {counted} no article_id; give each text its own")
     repeated = typed.filter(pl.col("article_id").is_duplicated())["article_id"]
     if repeated.len():
         raise ValueError(f"{path}: article_id {repeated[0]!r} stands there more than once; give each text its own")
@@ -89,4 +96,7 @@ def _read_dates(path: Path, frame: pl.DataFrame) -> list[pl.Series]:
             dates = dates.str.to_datetime(time_unit="us", time_zone="UTC")
         return [dates.cast(pl.Datetime("us", "UTC"))]
     except pl.exceptions.PolarsError as error:
-        raise ValueError(f"{path}: published_at is not read as dates: {error}") from error
+        cause = name_cause(error)
+        raise ValueError(
+            f"{path}: published_at is not read as dates: {cause}; needed are ISO 8601 dates or instants"
+        ) from error

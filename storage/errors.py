@@ -28,3 +28,8 @@ class OvertakenError(ArchiveError):
 
 class DamagedError(ArchiveError):
     """A file of the archive is torn, changed or missing."""
+
+
+def name_cause(error: Exception) -> str:
+    """Names what an error is about: the first line of what it says, for polars goes on with its plan of the query."""
+    return str(error).partition("\n")[0].rstrip(".")

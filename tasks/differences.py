@@ -63,7 +63,7 @@ def _find_start(before: str, after: str) -> int:
 def _write(value: object) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_write)
 
 
 def _cut(text: str | None, start: int) -> str | None:

@@ -1,12 +1,14 @@
 """Verifies an archive: every WARC file whole, every table in order, everything that is referred to there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from storage.columns import Table
+from storage.errors import DamagedError, name_cause
 from storage.layout import Layout
+from storage.scan import list_partitions, scan_files
 from storage.schemas import TABLES
 from storage.tables import scan_table
 from storage.warc import check_warc
@@ -17,30 +19,63 @@ MOST_EXAMPLES = 3
 
 def verify_archive(layout: Layout) -> list[Check]:
     """Verifies everything; each finding is a check with its first examples."""
+    torn = {name: list(find_torn_files(layout, table)) for name, table in TABLES.items()}
+
+    def verify(name: str, tables: Sequence[str], expected: str, problems: Iterable[str]) -> Check:
+        unreadable = [f"cannot be checked: table {table} cannot be read" for table in tables if torn[table]]
+        return _make_check(name, unreadable or list(problems), expected)
+
     return [
-        *verify_tables(layout),
+        *(verify_table(layout, table, torn[table.name]) for table in TABLES.values()),
         verify_warc_files(layout),
-        verify_captures(layout),
-        verify_references(layout, "addresses"),
-        *(verify_references(layout, table) for table in ("articles", "inspections", "rejections")),
-        *(verify_memories(layout, table) for table in ("articles", "article_versions", "rejections")),
+        verify("captures", ["captures"], "every capture in its WARC file", find_lost_places(layout)),
+        *(
+            verify(
+                f"{table} to captures",
+                [table, "captures"],
+                "every row has its capture",
+                find_lost_captures(layout, table),
+            )
+            for table in ("addresses", "articles", "inspections", "rejections")
+        ),
+        *(
+            verify(
+                f"{table} to site_memories",
+                [table, "site_memories"],
+                "every row has its memory",
+                find_lost_memories(layout, table),
+            )
+            for table in ("articles", "article_versions", "rejections")
+        ),
     ]
 
 
-def verify_tables(layout: Layout) -> Iterator[Check]:
-    """Verifies each table: its key tells rows apart, and no required value is missing."""
+def verify_table(layout: Layout, table: Table, torn: list[str]) -> Check:
+    """Verifies a table: every file can be read, its key tells rows apart, and no required value is missing."""
+    problems = torn or list(find_broken_rows(layout, table))
+    return _make_check(f"table {table.name}", problems, "unique keys, required columns filled")
+
+
+def check_tables(layout: Layout) -> None:
+    """Raises DamagedError, naming the file, where a table cannot be read."""
     for table in TABLES.values():
-        problems = list(find_table_problems(layout, table))
-        yield _make_check(f"table {table.name}", problems, "unique keys, required columns filled")
+        for problem in find_torn_files(layout, table):
+            raise DamagedError(f"{table.name}/{problem}")
 
 
-def find_table_problems(layout: Layout, table: Table) -> Iterator[str]:
-    """Finds what is wrong with a table, in words."""
-    try:
-        columns = scan_table(layout, table.name).select(table.required).collect()
-    except pl.exceptions.PolarsError as error:
-        yield f"cannot be read: {error}"
-        return
+def find_torn_files(layout: Layout, table: Table) -> Iterator[str]:
+    """Finds the files of a table of which some column cannot be read; one file at a time is in memory."""
+    for path in list_partitions(layout, table.name):
+        try:
+            scan_files(table, [path]).collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            name = path.relative_to(layout.table(table.name))
+            yield f"{name} cannot be read: {name_cause(error)}; get it from a backup, then run verify again"
+
+
+def find_broken_rows(layout: Layout, table: Table) -> Iterator[str]:
+    """Finds whether rows of a table share a key, or lack a required value."""
+    columns = scan_table(layout, table.name).select(table.required).collect()
     doubled = columns.height - columns.unique(table.key).height
     if doubled:
         yield f"{doubled} rows share a key"
@@ -56,43 +91,39 @@ def verify_warc_files(layout: Layout) -> Check:
     return _make_check("warc files", problems, f"{len(files)} files whole")
 
 
-def verify_captures(layout: Layout) -> Check:
-    """Verifies that each capture's place lies within its WARC file."""
+def find_lost_places(layout: Layout) -> Iterator[str]:
+    """Finds the WARC files that end before a capture's place, or are missing."""
     ends = (
         scan_table(layout, "captures")
         .group_by("warc_filename")
         .agg(end=(pl.col("warc_record_offset") + pl.col("warc_record_length")).max())
     )
-    problems = []
     for name, end in ends.sort("warc_filename").collect().iter_rows():
         path = layout.warc / name
         open_path = Path(f"{path}.open")
         found = next((candidate for candidate in (path, open_path) if candidate.is_file()), None)
         if found is None:
-            problems.append(f"{name} is missing")
+            yield f"{name} is missing"
         elif found.stat().st_size < end:
-            problems.append(f"{name} ends at {found.stat().st_size}, a capture at {end}")
-    return _make_check("captures", problems, "every capture in its WARC file")
+            yield f"{name} ends at {found.stat().st_size}, a capture at {end}"
 
 
-def verify_references(layout: Layout, table: str) -> Check:
-    """Verifies that every row's capture is there."""
+def find_lost_captures(layout: Layout, table: str) -> Iterator[str]:
+    """Finds the captures that rows of a table name and that are not there."""
     captures = scan_table(layout, "captures").select("capture_id")
     named = scan_table(layout, table).filter(pl.col("capture_id").is_not_null())
     lost = named.join(captures, on="capture_id", how="anti").select("capture_id").collect()
-    problems = [f"no capture {identifier}" for identifier in lost["capture_id"]]
-    return _make_check(f"{table} to captures", problems, "every row has its capture")
+    for identifier in lost["capture_id"]:
+        yield f"no capture {identifier}"
 
 
-def verify_memories(layout: Layout, table: str) -> Check:
-    """Verifies that the memory of a site with which a row was read is there."""
+def find_lost_memories(layout: Layout, table: str) -> Iterator[str]:
+    """Finds the memories of sites with which rows of a table were read and that are not there."""
     memories = scan_table(layout, "site_memories").select(memory_version="version")
     named = scan_table(layout, table).filter(pl.col("memory_version").is_not_null())
-    lost = (
-        named.join(memories, on="memory_version", how="anti").select("memory_version", "url").sort(pl.all()).collect()
-    )
-    problems = [f"no memory {version}, with which {url} was read" for version, url in lost.iter_rows()]
-    return _make_check(f"{table} to site_memories", problems, "every row has its memory")
+    lost = named.join(memories, on="memory_version", how="anti").select("memory_version", "url").sort(pl.all())
+    for version, url in lost.collect().iter_rows():
+        yield f"no memory {version}, with which {url} was read"
 
 
 def _make_check(name: str, problems: list[str], expected: str) -> Check:

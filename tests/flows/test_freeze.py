@@ -75,13 +75,14 @@ def test_a_document_of_an_api_is_frozen_as_one(tmp_path: Path) -> None:
     assert (page.answer["outcome"], page.answer["title"]) == (None, "Inspection report published")
 
 
-def test_a_folder_that_cannot_be_made_is_told_in_a_line(run_command: Any, settings: Any, tmp_path: Path) -> None:
-    """What the system refuses names the path, as everything that cannot be done does, and ends in status 1."""
+def test_a_file_in_place_of_the_folder_is_wrong_usage(run_command: Any, settings: Any, tmp_path: Path) -> None:
+    """The path is named, before any page is looked for."""
     (tmp_path / "pages").write_text("a file")
     ran = run_command("freeze", PAGE, "--into", tmp_path / "pages", **settings)
-    assert ran.status == 1
-    assert ran.err.startswith("inspection-news: ")
-    assert str(tmp_path / "pages") in ran.err
+    assert (ran.status, ran.err) == (
+        2,
+        f"inspection-news: {tmp_path / 'pages'}: is a file, but a folder is needed\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """The memory of a site from the night that learns it to the pages that are read again with it."""
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
+from flows.learn_sites import learn_sites_command
 from storage.layout import Layout
 from storage.tables import read_table
 
@@ -29,3 +32,24 @@ def test_a_night_learns_and_pages_are_read_again(outlet_archive: Path, run_comma
     assert run_command("verify", **settings).status == 0
     assert run_command("learn-sites", **settings).status == 0
     assert read_table(layout, "site_memories").height == 2
+
+
+def test_a_day_to_come_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing can be learned from captures that are still to come; today is the last day that can be named."""
+    monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(tmp_path))
+    today = datetime.now(UTC).date()
+    with pytest.raises(ValueError, match="is still to come: name a day up to today, or leave --from out"):
+        learn_sites_command(today + timedelta(days=2), None, as_json=False)
+    (tmp_path / "tables").mkdir()
+    assert learn_sites_command(today, None, as_json=False) == 0
+
+
+@pytest.mark.parametrize("since", [None, date(2020, 1, 1)])
+def test_nothing_to_learn_is_told(
+    since: date | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no site is due, one line says so."""
+    monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(tmp_path))
+    (tmp_path / "tables").mkdir()
+    assert learn_sites_command(since, None, as_json=False) == 0
+    assert capsys.readouterr().out == "No site has enough new pages for a memory of its own.\n"

@@ -1,10 +1,13 @@
 """What `read` is given: an address or a file, and a time."""
 
+import gzip
+import json
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
-from flows.read import choose_media_type, is_address, parse_moment
+from flows.read import check_url, choose_media_type, is_address, parse_list, parse_moment, read_file
 
 
 @pytest.mark.parametrize("page", ["https://", "http:///a", "https://[nothing/", "https://www.post.example:port/"])
@@ -51,3 +54,70 @@ def test_a_moment_that_is_none_is_told_with_an_example() -> None:
 def test_a_body_is_read_as_what_it_is(body: bytes, media_type: str) -> None:
     """The type is the one that the nights find, too; a page that only speaks of PDF is none."""
     assert choose_media_type(body) == media_type
+
+
+@pytest.mark.parametrize("url", ["not a url", "www.post.example/a", "https://[nothing/", 5])
+def test_an_address_of_a_file_that_is_none_is_refused(url: object) -> None:
+    """The rules of a source are found by it: one that names no site is a mistake. None at all is allowed."""
+    with pytest.raises(ValueError, match="is no address of a page"):
+        check_url("--url", url)
+    check_url("--url", None)
+    check_url("--url", "https://www.post.example/a")
+
+
+PACKED = gzip.compress(b"<p>A page</p>" * 50, mtime=0)
+
+
+@pytest.mark.parametrize(
+    "content", [PACKED[:-20], PACKED[:2] + b"nothing", PACKED[:10] + b"\xff" * 40], ids=["cut", "header", "body"]
+)
+def test_a_torn_packed_file_is_told(content: bytes, tmp_path: Path) -> None:
+    """The message names the file and what to do."""
+    (path := tmp_path / "page.html.gz").write_bytes(content)
+    with pytest.raises(ValueError, match=r"page\.html\.gz: cannot be unpacked: .*; get a whole copy"):
+        read_file(path)
+    path.write_bytes(PACKED)
+    assert read_file(path).startswith(b"<p>A page")
+
+
+def test_a_folder_is_no_page(tmp_path: Path) -> None:
+    """Nor is a file that is not there."""
+    with pytest.raises(ValueError, match="is a folder, but a file is needed"):
+        read_file(tmp_path)
+    with pytest.raises(ValueError, match=r"page\.html: no such file"):
+        read_file(tmp_path / "page.html")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"id": 2, "file": "gone.html"}', "gone.html: no such file"),
+        ('{"id": 2, "file": "."}', "is a folder, but a file is needed"),
+        ('{"id": 2, "file": "page.html", "url": 5}', "url 5: is no address of a page"),
+        ('{"id": 2, "file": "page.html", "url": "https://[x"}', "is no address of a page"),
+        ('{"id": 2, "file": "page.html", "fetched_at": "yesterday"}', "is no instant"),
+        ('{"file": "page.html"}', "needs a JSON object with id and file"),
+        ("[1]", "needs a JSON object with id and file"),
+        ("page.html", "needs a JSON object with id and file"),
+    ],
+)
+def test_a_wrong_line_of_a_list_is_named(line: str, message: str, tmp_path: Path) -> None:
+    """File and line are named before any page is read; empty lines count."""
+    (tmp_path / "page.html").write_text("<p>A page</p>")
+    (pages := tmp_path / "list.jsonl").write_text(f"{json.dumps({'id': 1, 'file': 'page.html'})}\n\n{line}\n")
+    with pytest.raises(ValueError, match=rf"list\.jsonl:3: .*{message}"):
+        list(parse_list(pages))
+
+
+def test_a_list_names_files_from_its_folder(tmp_path: Path) -> None:
+    """An identifier may be anything; without an address there is none."""
+    (tmp_path / "page.html").write_text("<p>A page</p>")
+    (pages := tmp_path / "list.jsonl").write_text('{"id": 7, "file": "page.html", "fetched_at": "2019-01-17"}\n')
+    assert list(parse_list(pages)) == [(7, tmp_path / "page.html", "", datetime(2019, 1, 17, tzinfo=UTC))]
+
+
+def test_a_list_that_is_no_text_is_told(tmp_path: Path) -> None:
+    """The message says what is needed."""
+    (pages := tmp_path / "list.jsonl").write_bytes(PACKED)
+    with pytest.raises(ValueError, match=r"list\.jsonl: is not text in UTF-8: .*; needs JSON lines"):
+        list(parse_list(pages))

@@ -1,5 +1,6 @@
 """The reprocess flow on the archive of a night on the sample site, whose server is gone."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -9,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from flows.reprocess import describe_changes, reprocess
+from flows.stages import derive_all
+from storage.layout import Layout
+from tasks.reprocess import Changes
 
 PROJECT = Path(__file__).resolve().parents[2]
 SITE = PROJECT / "tests" / "sample_site"
@@ -64,7 +70,7 @@ def test_pages_that_were_left_fail_the_flow(outlet_archive: Path, prefect_enviro
     before = digest_files(outlet_archive)
     state, message, pages, changes = run_flow(outlet_archive, prefect_environment, folder="")
     assert (state, changes) == ("FAILED", [])
-    assert f"{pages} left as they are" in message
+    assert message.startswith(f"0 of {pages} pages read again: nothing changes; {pages} left as they are, the first: ")
     assert "no file of its source care-work-weekly" in message
     assert digest_files(outlet_archive) == before
 
@@ -84,3 +90,66 @@ def test_wrong_parameters_are_refused(
     state, message = run_flow(outlet_archive, prefect_environment, **parameters)
     assert state == "FAILED"
     assert said in message
+
+
+@pytest.mark.parametrize(
+    ("problems", "told"),
+    [
+        ([], "3 pages read again: nothing changes"),
+        (["a is torn"], "2 of 3 pages read again: nothing changes; 1 left as they are, the first: a is torn"),
+    ],
+)
+def test_only_pages_that_were_read_count_as_read(problems: list[str], told: str) -> None:
+    """Pages that are left as they are count apart."""
+    assert describe_changes(Changes(pages=3, problems=problems), diff=False) == told
+
+
+def test_what_stops_one_derivation_stops_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each of them is tried, and what stopped some is told."""
+    tried = []
+
+    async def derive(name: str, _layout: Layout) -> int:
+        tried.append(name)
+        if name in ("one", "three"):
+            raise OSError(f"no room for {name}")
+        return 0
+
+    monkeypatch.setattr("flows.stages.DERIVATIONS", dict.fromkeys(("one", "two", "three")))
+    monkeypatch.setattr("flows.stages.derive", derive)
+    errors: list[str] = []
+    asyncio.run(derive_all(Layout(tmp_path), errors))
+    assert tried == ["one", "two", "three"]
+    assert errors == ["OSError: no room for one", "OSError: no room for three"]
+
+
+def test_a_derivation_that_was_stopped_fails_the_flow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The archive is published all the same, and the message says what stopped."""
+    published = []
+
+    async def read_again(*_: object, **__: object) -> Changes:
+        changes = Changes(pages=3)
+        changes.counts["articles", "changed"] = 1
+        return changes
+
+    async def fail(_layout: Layout, errors: list[str]) -> None:
+        errors.append("OSError: no room")
+
+    async def note(layout: Layout) -> None:
+        published.append(layout)
+
+    async def show(**_: object) -> None:
+        return None
+
+    (tmp_path / "tables").mkdir()
+    monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(tmp_path))
+    for name, fake in {
+        "read_again": read_again,
+        "derive_all": fail,
+        "publish": note,
+        "acreate_table_artifact": show,
+    }.items():
+        monkeypatch.setattr(sys.modules["flows.reprocess"], name, fake)
+    state = asyncio.run(reprocess.fn())
+    assert state.is_failed()
+    assert state.message == "3 pages read again: 1 rows of articles changed; OSError: no room"
+    assert published == [Layout(tmp_path)]

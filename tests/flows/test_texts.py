@@ -46,9 +46,12 @@ def test_passages_are_written(tmp_path: Path) -> None:
         ({"text": [1, 2]}, "the column text is Int64"),
         ({"title": [1, 2]}, "the column title is Int64"),
         ({"article_id": ["a", "a"]}, "'a' stands there more than once"),
-        ({"article_id": ["a", None]}, "1 rows have no article_id"),
+        ({"article_id": ["a", None]}, "1 row has no article_id"),
+        ({"article_id": [None, None]}, "2 rows have no article_id"),
+        ({"article_id": [[1], [2]]}, r"article_id is List\(Int64\), but text or whole numbers are needed"),
+        ({"article_id": [1.0, 2.0]}, "article_id is Float64"),
         ({"published_at": [1, 2]}, "published_at is Int64"),
-        ({"published_at": ["yesterday", None]}, "published_at is not read as dates"),
+        ({"published_at": ["yesterday", None]}, "published_at is not read as dates: .*; needed are ISO 8601"),
     ],
 )
 def test_a_table_that_lacks_something_is_refused(tmp_path: Path, columns: dict[str, object], message: str) -> None:
@@ -57,25 +60,37 @@ def test_a_table_that_lacks_something_is_refused(tmp_path: Path, columns: dict[s
     with pytest.raises(ValueError, match=message) as error:
         read_texts(path)
     assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     """So is one that is not there."""
     with pytest.raises(ValueError, match="no such file"):
         read_texts(tmp_path / "nothing.parquet")
+    with pytest.raises(ValueError, match="is a folder, but a file is needed"):
+        read_texts(tmp_path)
     (tmp_path / "page.html").write_text("<p>no table</p>")
     with pytest.raises(ValueError, match="not a Parquet file"):
         read_texts(tmp_path / "page.html")
 
 
-@pytest.mark.parametrize(("out", "message"), [("missing/pairs.parquet", "there is no folder"), (".", "is a folder")])
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("missing/pairs.parquet", "there is no folder"),
+        (".", "is a folder"),
+        ("texts.parquet", "is the table of texts itself"),
+    ],
+)
 def test_where_nothing_can_be_written_nothing_is_looked_for(tmp_path: Path, out: str, message: str) -> None:
     """Looking may take minutes: a wrong name for its result is told before."""
     table = write_table(tmp_path / "texts.parquet")
+    before = table.read_bytes()
     looked: list[pl.DataFrame] = []
     with pytest.raises(ValueError, match=message):
         write_found(lambda frame: looked.append(frame) or frame, table, tmp_path / out)
     assert not looked
+    assert table.read_bytes() == before
 
 
 def test_days_are_instants(tmp_path: Path) -> None:

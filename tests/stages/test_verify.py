@@ -1,0 +1,79 @@
+"""What `verify` finds in an archive that is not whole."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from storage.errors import DamagedError
+from storage.layout import Layout
+from storage.scan import list_partitions, scan_table
+from storage.schemas import TABLES
+from tasks.verify import check_tables, verify_archive
+from tests.stages.conftest import Nights, make_page
+
+
+def run_night(nights: Nights) -> Layout:
+    """Runs a night of two articles."""
+    nights.site.pages |= {f"/{number}": make_page(f"Ofsted rates council {number}") for number in range(2)}
+    nights.run("/0", "/1")
+    return nights.layout
+
+
+def tear_text(path: Path) -> None:
+    """Spoils the texts of a file of articles, and nothing else of it."""
+    pl.read_parquet(path, hive_partitioning=False).write_parquet(path, compression="uncompressed")
+    path.write_bytes(path.read_bytes().replace(b"Ofsted inspectors visited", b"\xff" * 25))
+
+
+def list_failed(layout: Layout) -> dict[str, str | None]:
+    """Lists the checks that did not pass, with their notes."""
+    return {check.name: check.notes for check in verify_archive(layout) if not check.passed}
+
+
+def test_a_torn_column_of_any_kind_is_found(nights: Nights) -> None:
+    """Every column is read, and the file named; what stands on its table cannot be checked, and all else is."""
+    layout = run_night(nights)
+    assert list_failed(layout) == {}
+    (path,) = list_partitions(layout, "articles")
+    tear_text(path)
+    assert scan_table(layout, "articles").select(TABLES["articles"].required).collect().height == 2
+    failed = list_failed(layout)
+    told = str(failed.pop("table articles"))
+    assert told.startswith(f"{path.relative_to(layout.table('articles'))} cannot be read: ")
+    assert told.endswith("; get it from a backup, then run verify again")
+    assert failed == dict.fromkeys(
+        ("articles to captures", "articles to site_memories"), "cannot be checked: table articles cannot be read"
+    )
+
+
+def test_whatever_needs_a_torn_table_says_so(nights: Nights) -> None:
+    """A table of captures that broke off leaves five checks undone, and ends none of the others."""
+    layout = run_night(nights)
+    (path,) = list_partitions(layout, "captures")
+    path.write_bytes(path.read_bytes()[:100])
+    failed = list_failed(layout)
+    assert "cannot be read: parquet" in str(failed.pop("table captures"))
+    on_captures = (f"{table} to captures" for table in ("addresses", "articles", "inspections", "rejections"))
+    assert failed == dict.fromkeys(("captures", *on_captures), "cannot be checked: table captures cannot be read")
+
+
+def test_work_on_a_torn_table_is_refused(nights: Nights) -> None:
+    """The message names table and file, before anything is made from it."""
+    layout = run_night(nights)
+    check_tables(layout)
+    (path,) = list_partitions(layout, "articles")
+    tear_text(path)
+    with pytest.raises(DamagedError, match=f"^articles/{path.relative_to(layout.table('articles'))} cannot be read"):
+        check_tables(layout)
+
+
+def test_doubled_and_empty_rows_are_found(nights: Nights) -> None:
+    """Rows that share a key, over the files of a table, and required values that are null are counted."""
+    layout = run_night(nights)
+    (path,) = list_partitions(layout, "articles")
+    rows = pl.read_parquet(path, hive_partitioning=False)
+    other = layout.partition("articles", 1999, 1)
+    other.parent.mkdir(parents=True)
+    rows.with_columns(capture_id=pl.lit(None, pl.String)).write_parquet(other)
+    assert list_failed(layout) == {"table articles": "2 rows share a key; 2 rows without capture_id"}
