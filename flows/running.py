@@ -1,4 +1,4 @@
-"""What all flows do around their sources: open the run, work, learn, derive, tell what happened, publish, and end."""
+"""What all flows do around their sources: open the run, work, derive, tell what happened, publish, end."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -22,7 +22,7 @@ from tasks.reading.metadata import (
     read_meta,
 )
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected, parse_page
-from tasks.reading.pictures import find_image_caption, find_pictures, list_captions
+from tasks.reading.pictures import drop_captions, find_image_caption, find_pictures, list_captions
 from tasks.reading.rejection import judge_page
 from tasks.reading.segment_features import PageFacts
 from tasks.reading.segments import Segment, segment_page
@@ -53,7 +53,8 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     segments = segment_page(tree)
     found = _read_text(selection, segments if selection.body is tree else None, headline, facts)
     others = drop_remembered(found, rules.memory, (title, standfirst, facts.description))
-    blocks = clear_furniture(others, tree, title=title, standfirst=standfirst, authors=byline.names)
+    own = drop_captions(others, segments)
+    blocks = clear_furniture(own, title=title, standfirst=standfirst, authors=byline.names)
     text = join_blocks(blocks)
     words = count_words(text)
     rejected = judge_page(tree, title, blocks, words)

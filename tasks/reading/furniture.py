@@ -1,10 +1,7 @@
-"""What stands among an article's paragraphs without being its text: adverts, captions, what is said twice."""
+"""What stands among an article's paragraphs without being its text: adverts, prompts, what is said twice."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-
-from lxml.html import HtmlElement
+from collections.abc import Iterable, Sequence
 
 from tasks.reading.body import Block
 from tasks.reading.text import normalise_text
@@ -65,16 +62,14 @@ LONGEST_JOB_LINE = 25
 MOST_CUT = 0.5
 OPENING_BLOCKS = 5
 LONGEST_BYLINE = 14
-#: In the class of what holds a caption or its credit, whatever the case of the first letter.
-CAPTION_NAMES = ("aption", "redit", "opyright")
 
 
 def clear_furniture(
-    blocks: Sequence[Block], tree: HtmlElement, *, title: str | None, standfirst: str | None, authors: Sequence[str]
+    blocks: Sequence[Block], *, title: str | None, standfirst: str | None, authors: Sequence[str]
 ) -> list[Block]:
-    """Clears the blocks of furniture, captions, repeated headline, standfirst and byline, and of all behind the end."""
+    """Clears the blocks of furniture, repeated headline, standfirst and byline, and of all behind the end."""
     end = find_end([block.text for block in blocks], [True] * len(blocks))
-    kept = drop_captions([block for block in blocks[:end] if not is_furniture(block)], tree)
+    kept = [block for block in blocks[:end] if not is_furniture(block)]
     said = {normalise_text(text) for text in (title, standfirst) if text}
     people = [normalise_text(author) for author in authors]
     opening = [
@@ -84,17 +79,6 @@ def clear_furniture(
     while cleared and cleared[-1].kind == "heading":
         cleared.pop()
     return cleared
-
-
-def drop_captions(blocks: Sequence[Block], tree: HtmlElement) -> list[Block]:
-    """Drops the captions of pictures, but for those that a paragraph says in the same words."""
-    captions = find_captions(tree)
-    if not captions:
-        return list(blocks)
-    said = [normalise_text(block.text) for block in blocks]
-    if not captions.isdisjoint(said):
-        captions -= find_paragraphs(tree)
-    return [block for block, text in zip(blocks, said, strict=True) if text not in captions]
 
 
 def find_end(lines: Sequence[str], is_text: Iterable[bool]) -> int:
@@ -138,37 +122,3 @@ def is_byline(block: Block, people: Sequence[str]) -> bool:
         and rest <= words // 2
         and (bool(span) or level.removeprefix("by ") in named or level.startswith("by "))
     )
-
-
-def find_captions(tree: HtmlElement) -> frozenset[str]:
-    """Finds the captions and credits of the page's pictures, normalised."""
-    captions = set()
-    for element in filter(is_caption, _iterate_body(tree)):
-        captions.add(normalise_text(element.text_content()))
-        captions.update(normalise_text(child.text_content()) for child in element)
-    return frozenset(captions) - {""}
-
-
-def find_paragraphs(tree: HtmlElement) -> frozenset[str]:
-    """Finds the paragraphs and list items outside captions, normalised."""
-    return frozenset(
-        normalise_text(element.text_content())
-        for element in _iterate_body(tree, "p", "li")
-        if not is_caption(element) and not any(map(is_caption, element.iterancestors()))
-    )
-
-
-def _iterate_body(tree: HtmlElement, *tags: str) -> Iterator[HtmlElement]:
-    body: HtmlElement | None = tree.find("body")
-    elements: Iterator[HtmlElement] = (tree if body is None else body).iter(*tags)
-    return elements
-
-
-def is_caption(element: HtmlElement) -> bool:
-    """Tells whether an element holds a caption or a credit, by its tag or its class."""
-    return element.tag == "figcaption" or _names_caption(element.get("class"))
-
-
-@lru_cache(maxsize=10_000)
-def _names_caption(names: str | None) -> bool:
-    return names is not None and any(name in names for name in CAPTION_NAMES)

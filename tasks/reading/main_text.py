@@ -25,7 +25,7 @@ from tasks.reading.segments import HEADINGS, PLACE_OF_TAG, Segment, get_containe
 from tasks.reading.structured_data import Node, get_text
 
 #: The quick reading is accepted where F1 is expected to be at least this.
-ENOUGH = 0.91
+ENOUGH = 0.87
 #: Where less is expected of the lines even with trafilatura's reading beside them, that reading is the text.
 DOUBTFUL = 0.92
 #: A line that is likelier text than not is always text.

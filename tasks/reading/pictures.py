@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
-from tasks.reading.furniture import is_caption
-from tasks.reading.locate import Positions, find_around
+from tasks.reading.body import Block
+from tasks.reading.locate import Positions, find_around, locate_blocks
 from tasks.reading.segments import BIT_OF_NAME, HEADINGS, PLACE_OF_TAG, Segment, classify_name
 from tasks.reading.text import count_words
 
@@ -24,6 +24,8 @@ OTHERS = BIT_OF_NAME["related"] | BIT_OF_NAME["comment"] | BIT_OF_NAME["advert"]
 NOT_OF_STORY = re.compile(r"author|byline|\bbio|logo|masthead|menu|nav(?:bar|igation|\b|_)", re.IGNORECASE)
 #: A caption and its picture have an element around them that is not further away than this from the caption.
 FURTHEST_FRAME = 4
+#: In the class of what holds a caption or its credit, whatever the case of the first letter.
+CAPTION_NAMES = ("aption", "redit", "opyright")
 #: More words are no caption.
 LONGEST_CAPTION = 120
 #: Controls of players and links to other stories, which stand where captions do.
@@ -87,6 +89,32 @@ def find_image_caption(pictures: Iterable[Picture], image_url: str | None) -> st
     name = _name_picture(image_url or "")
     captions = {picture.caption for picture in pictures if name and _shows(picture.frame, name)}
     return captions.pop() if len(captions) == 1 else None
+
+
+def drop_captions(blocks: Sequence[Block], segments: Sequence[Segment]) -> list[Block]:
+    """Drops the blocks that stand in the caption or credit of a picture."""
+    places = locate_blocks(blocks, segments)
+    return [
+        block
+        for block, positions in zip(blocks, places, strict=True)
+        if not any(_stands_in_caption(segments[position].place.element) for position in positions)
+    ]
+
+
+def is_caption(element: HtmlElement) -> bool:
+    """Tells whether an element holds a caption or a credit, by its tag or its class."""
+    return element.tag == "figcaption" or _names_caption(element.get("class"))
+
+
+@lru_cache(maxsize=10_000)
+def _names_caption(names: str | None) -> bool:
+    return names is not None and any(name in names for name in CAPTION_NAMES)
+
+
+def _stands_in_caption(element: HtmlElement) -> bool:
+    # No further up: outlets name whole articles by whether their pictures have captions.
+    parent = element.getparent()
+    return is_caption(element) or (parent is not None and is_caption(parent))
 
 
 def _find_lines(segments: Sequence[Segment], of_text: set[int]) -> Iterator[int]:

@@ -47,6 +47,8 @@ ZONES = {
     "PDT": -7,
     "PST": -8,
 }
+#: The largest offset of any zone, in the Line Islands.
+LARGEST_OFFSET = timedelta(hours=14)
 WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?,?\s*$", re.IGNORECASE)
 NOON = 12
 LAST_MONTH = 12
@@ -174,7 +176,7 @@ def _read_offset(text: str) -> timedelta | None:
     if match is None:
         return None
     if match[2] and match[3]:
-        return timedelta(hours=int(match[3]))
+        return _check_offset(timedelta(hours=int(match[3])))
     return _parse_offset(match[1] or match[2])
 
 
@@ -187,4 +189,9 @@ def _parse_offset(text: str | None) -> timedelta | None:
     if match is None:
         return None
     size = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return -size if match[1] == "-" else size
+    return _check_offset(-size if match[1] == "-" else size)
+
+
+def _check_offset(offset: timedelta) -> timedelta | None:
+    """Gives an offset that some zone could have; a larger one is a misprint."""
+    return offset if abs(offset) <= LARGEST_OFFSET else None

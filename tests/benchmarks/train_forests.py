@@ -1,11 +1,12 @@
-"""Trains the forests that tell text from furniture, on the `developed` halves of the real pages with answers.
+"""Trains the forests that tell text from furniture: `developed` halves of pages with answers, and labelled pages.
 
     python tests/benchmarks/train_forests.py [--check]
 
 Needs lightgbm (4.7.0 was used), which the project itself does not need. Writes tasks/reading/forests.json. With
-`--check`, nothing is written: the pages are parted in five, each part is read by forests trained on the other four, and
-F1 is printed. A line counts as text where the answer has at least half of its 4-word shingles (a shorter one: where it
-is a line of the answer); of lines that stand more than once on a page, the one among most other text.
+`--check`, nothing is written: the pages with answers are parted in five, each part is read by forests trained on the
+other four and the labelled pages, and F1 is printed. A line counts as text where the answer has at least half of its
+4-word shingles (a shorter one: where it is a line of the answer); of lines that stand more than once on a page, the one
+among most other text.
 """
 
 import argparse
@@ -13,8 +14,9 @@ import hashlib
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "benchmarks")]
 
 import lightgbm  # type: ignore[import-not-found]  # noqa: E402 - the path comes first; not in the lock file
 import numpy as np  # noqa: E402
+from labelled_pages import FOLDER, choose_text, load_labelled_pages  # noqa: E402
 from lxml.html import HtmlElement  # noqa: E402
 from measure_articles import FOLDERS, HALVES, compute_f1, load_pages, make_shingles  # noqa: E402
 
@@ -57,6 +60,8 @@ SETTINGS = {
     "verbose": -1,
 }
 PARTS = 5
+#: Stands for the half of pages that only train.
+LABELLED = "labelled"
 COLUMNS = ("lines", "with reading", "trafilatura", "cascade", "share quick")
 NEIGHBOURS = 4
 
@@ -118,28 +123,32 @@ def read_facts(tree: HtmlElement, url: str) -> PageFacts:
     return find_facts(title, meta, article)
 
 
-def load_examples(halves: Sequence[str]) -> list[Example]:
+def load_examples(halves: Sequence[str]) -> Iterator[Example]:
     """Loads the pages of some halves and measures their lines."""
-    examples = []
     for folder in FOLDERS:
         for half in halves:
             for gold, body in load_pages(folder, half):
-                tree = parse_page(body, None)
-                if tree is None or not gold.get("text"):
-                    continue
-                segments = segment_page(tree)
-                if not segments:
-                    continue
-                page = Page(
-                    gold["id"],
-                    folder,
-                    half,
-                    gold["text"],
-                    read_facts(tree, gold.get("url") or ""),
-                    join_blocks(read_with_trafilatura(tree)),
-                )
-                examples.append(make_example(page, segments))
-    return examples
+                answer = gold.get("text")
+                if answer:
+                    yield from read_page(body, gold.get("url") or "", gold["id"], folder, half, lambda _, it=answer: it)
+
+
+def load_labelled() -> Iterator[Example]:
+    """Loads the pages whose lines were labelled for this project, and measures their lines."""
+    for page in load_labelled_pages():
+        yield from read_page(page.body, page.url, page.identifier, FOLDER, LABELLED, partial(choose_text, page))
+
+
+def read_page(
+    body: bytes, url: str, identifier: str, folder: str, half: str, find_answer: Callable[[Sequence[str]], str]
+) -> Iterator[Example]:
+    """Reads a page as an example, its answer found from its lines; none where it has no lines."""
+    tree = parse_page(body, None)
+    segments = [] if tree is None else segment_page(tree)
+    if tree is not None and segments:
+        answer = find_answer([segment.text for segment in segments])
+        reading = join_blocks(read_with_trafilatura(tree))
+        yield make_example(Page(identifier, folder, half, answer, read_facts(tree, url), reading), segments)
 
 
 def make_example(page: Page, segments: Sequence[Segment]) -> Example:
@@ -233,7 +242,7 @@ def read_example(example: Example, forest: Forest) -> tuple[float, float]:
     return compute_f1(make_shingles("\n".join(kept)), make_shingles(example.page.answer)), choice.expected_f1
 
 
-def check(examples: Sequence[Example]) -> None:
+def check(examples: Sequence[Example], labelled: Sequence[Example]) -> None:
     """Prints F1 of the pages of each half, none read by a forest that was trained on it."""
     scores = defaultdict(list)
     developed = [example for example in examples if example.page.half == HALVES[0]]
@@ -249,7 +258,7 @@ def check(examples: Sequence[Example]) -> None:
     ]
     rounds.append((developed, [example for example in examples if example.page.half != HALVES[0]]))
     for trained, read in rounds:
-        forests = train_both(trained)
+        forests = train_both([*trained, *labelled])
         for example in read:
             quick, full = (read_example(example, forests[name]) for name in ("lines", "readings"))
             reading = compute_f1(make_shingles(example.page.reading), make_shingles(example.page.answer))
@@ -268,9 +277,9 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="print F1 by parts, write nothing")
     arguments = parser.parse_args()
     if arguments.check:
-        check(load_examples(HALVES))
+        check(list(load_examples(HALVES)), list(load_labelled()))
     else:
-        forests = train_both(load_examples(HALVES[:1]))
+        forests = train_both([*load_examples(HALVES[:1]), *load_labelled()])
         FORESTS.write_text(
             json.dumps({name: state(forest) for name, forest in forests.items()}, separators=(",", ":")) + "\n"
         )
