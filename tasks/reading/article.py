@@ -23,7 +23,7 @@ from tasks.reading.metadata import (
 )
 from tasks.reading.page import Article, PageInput, ReadingRules, Rejected, parse_page
 from tasks.reading.pictures import drop_captions, find_image_caption, find_pictures, list_captions
-from tasks.reading.rejection import judge_page
+from tasks.reading.rejection import judge_page, measure_linked
 from tasks.reading.segment_features import PageFacts
 from tasks.reading.segments import Segment, segment_page
 from tasks.reading.selection import Selection, apply_selectors
@@ -57,10 +57,10 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     blocks = clear_furniture(own, title=title, standfirst=standfirst, authors=byline.names)
     text = join_blocks(blocks)
     words = count_words(text)
-    rejected = judge_page(tree, title, blocks, words)
+    stands = locate_blocks(blocks, segments)
+    rejected = judge_page(tree, title, words, measure_linked(blocks, stands, segments))
     if rejected:
         return rejected
-    stands = locate_blocks(blocks, segments)
     pictures = find_pictures(segments, stands)
     image_url = find_image_url(meta, node, page.url)
     zone = ZoneInfo(rules.timezone)

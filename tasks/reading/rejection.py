@@ -7,7 +7,9 @@ from lxml.html import HtmlElement
 
 from storage.outcomes import Outcome
 from tasks.reading.body import Block
+from tasks.reading.locate import Positions
 from tasks.reading.page import Rejected
+from tasks.reading.segments import Segment
 from tasks.reading.text import squeeze_spaces
 
 CHALLENGE = re.compile(
@@ -44,8 +46,8 @@ FEWEST_WORDS = 25
 MOST_LINKED = 0.6
 
 
-def judge_page(tree: HtmlElement, title: str | None, blocks: Sequence[Block], words: int) -> Rejected | None:
-    """Judges whether a page holds an article at all, which has so many words; None where it does."""
+def judge_page(tree: HtmlElement, title: str | None, words: int, linked: float) -> Rejected | None:
+    """Judges whether a page holds an article at all, of so many words, a share of them `linked`; None where it does."""
     if words <= MOST_WORDS_OF_NOTICE:
         page_title = next((squeeze_spaces(element.text_content()) for element in tree.iter("title")), "")
         notice = _judge_notice(" ".join([page_title, title or ""]), _get_visible_text(tree), words)
@@ -56,16 +58,18 @@ def judge_page(tree: HtmlElement, title: str | None, blocks: Sequence[Block], wo
         return Rejected(
             Outcome.NOT_AN_ARTICLE, "a video without text" if has_video else f"no article text ({words} words)", title
         )
-    if measure_linked(tree, blocks) >= MOST_LINKED:
+    if linked >= MOST_LINKED:
         return Rejected(Outcome.NOT_AN_ARTICLE, "a list of links", title)
     return None
 
 
-def measure_linked(tree: HtmlElement, blocks: Sequence[Block]) -> float:
-    """Measures the share of the text whose blocks are whole links, 0 to 1."""
-    links = {" ".join((link.text_content() if len(link) else link.text or "").split()) for link in tree.iter("a")}
+def measure_linked(blocks: Sequence[Block], places: Sequence[Positions], segments: Sequence[Segment]) -> float:
+    """Measures the share of the text whose blocks are whole links, 0 to 1; `places` is where each block stands."""
+    linked = [
+        bool(positions) and all(segments[position].link_share == 1 for position in positions) for positions in places
+    ]
     total = sum(len(block.text) for block in blocks)
-    return sum(len(block.text) for block in blocks if block.text in links) / total if total else 0.0
+    return sum(len(block.text) for block, is_linked in zip(blocks, linked, strict=True) if is_linked) / max(1, total)
 
 
 def _judge_notice(titles: str, text: str, words: int) -> tuple[Outcome, str] | None:

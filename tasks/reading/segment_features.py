@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +59,27 @@ class PageFacts:
     stated_text: str | None = None
 
 
+class LineFacts(NamedTuple):
+    """What the words of a line say, wherever it stands."""
+
+    levelled: str
+    words: float
+    capitals: float
+    ends_sentence: float
+    has_comma: float
+    is_furniture: float
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a page with what several measures need: levelled texts, words, and the containers' numbers."""
+    """The lines of a page with what several measures need: levelled texts, words, and the containers' numbers.
+
+    `facts` has a row for each of LineFacts but the first.
+    """
 
     segments: Sequence[Segment]
     levelled: Sequence[str]
+    facts: Numbers
     words: Numbers
     containers: NDArray[np.intp]
     frames: NDArray[np.intp]
@@ -72,12 +89,28 @@ def prepare_lines(segments: Sequence[Segment]) -> Lines:
     """Prepares the lines of a page for measuring."""
     containers = [get_container(segment.place.element) for segment in segments]
     frames = [container.getparent() for container in containers]
+    described = [describe_line(segment.text) for segment in segments]
+    facts = np.array([line[1:] for line in described]).reshape(len(described), -1).T
     return Lines(
         segments,
-        [level_text(segment.text) for segment in segments],
-        np.array([count_line_words(segment.text) for segment in segments], dtype=np.float64),
+        [line.levelled for line in described],
+        facts,
+        facts[LineFacts._fields.index("words") - 1],
         _number(containers),
         _number([container if frame is None else frame for container, frame in zip(containers, frames, strict=True)]),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def describe_line(text: str) -> LineFacts:
+    """Describes the words of a line; most lines of a page are those of every page of its site."""
+    return LineFacts(
+        level_text(text),
+        count_line_words(text),
+        measure_capitals(text),
+        text.endswith(SENTENCE_ENDS),
+        "," in text or "、" in text,
+        is_furniture_line(text),
     )
 
 
@@ -134,17 +167,13 @@ def _measure_markup(lines: Lines) -> dict[str, Numbers]:
 
 
 def _measure_text(lines: Lines, facts: PageFacts) -> dict[str, Numbers]:
-    texts = [segment.text for segment in lines.segments]
-    count = len(texts)
+    count = len(lines.levelled)
     title, description = level_text(facts.title or ""), level_text(facts.description or "")
     times = Counter(lines.levelled)
     first = {text: place for place, text in reversed(list(enumerate(lines.levelled)))}
     return {
+        **dict(zip(LineFacts._fields[1:], lines.facts, strict=True)),
         "words": np.log1p(lines.words),
-        "ends_sentence": _collect(text.endswith(SENTENCE_ENDS) for text in texts),
-        "has_comma": _collect("," in text or "、" in text for text in texts),
-        "capitals": _collect(map(measure_capitals, texts)),
-        "is_furniture": _collect(map(is_furniture_line, texts)),
         "is_title": _collect(text == title != "" for text in lines.levelled),
         "in_description": _collect(
             len(text) >= SHORTEST_FOUND and (text in description or description in text != "")

@@ -132,11 +132,11 @@ def find_standfirst(
         for text in (meta.get("og:description"), get_text(article, "description"), meta.get("description"))
         if text
     }
-    for line in area:
+    for line in area if described else []:
         text = squeeze_spaces(line.element.text_content())
         if (
-            normalise_text(text) in described
-            and len(text.split()) >= SHORTEST_STANDFIRST
+            len(text.split()) >= SHORTEST_STANDFIRST
+            and normalise_text(text) in described
             and not _is_paragraph(line.element)
         ):
             return text
