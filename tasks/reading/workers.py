@@ -25,7 +25,7 @@ MEMORY_LIMIT_MB = 1024
 #: A worker is replaced after so many pages, so that what a parser leaks stays small.
 PAGES_PER_WORKER = 500
 #: Items sent ahead per worker: enough to keep all busy behind one slow page, few enough to keep memory flat.
-AHEAD_PER_WORKER = 4
+AHEAD_PER_WORKER = 8
 #: The exit code of a worker that ran out of memory.
 OUT_OF_MEMORY = 77
 #: What the server process that workers are forked from imports once for all of them.

@@ -54,7 +54,7 @@ def make_terms(title: str | None, text: str | None) -> Terms:
     words = list(islice(cut_words(_join(title, text)), LEAD_WORDS))
     told = {word for word, _ in words} - STOP_WORDS
     pairs = {f"{left} {right}" for (left, _), (right, _) in pairwise(words) if left in told and right in told}
-    weights = {hash_term(term): get_weight(term) for term in sorted(told | pairs)}
+    weights = {hash_term(term): PAIR_WEIGHT if term in pairs else get_weight(term) for term in sorted(told | pairs)}
     return Terms(list(weights), list(weights.values()), sorted(map(hash_term, find_names(words))))
 
 
@@ -83,9 +83,19 @@ def find_names(words: list[Word]) -> set[str]:
     }
 
 
-def get_weight(term: str) -> int:
-    """Gets the weight of a term, as it counts in a cosine: the square of 1 + ln(1 / share); a pair of words is rare."""
-    return round(FREQUENCY_UNIT * (1 - math.log(max(load_shares().get(term, 0.0), LEAST_SHARE)))) ** 2
+@lru_cache(maxsize=1 << 16)
+def get_weight(word: str) -> int:
+    """Gets the weight of a word, as it counts in a cosine: the square of 1 + ln(1 / share)."""
+    return weigh_share(load_shares().get(word, 0.0))
+
+
+def weigh_share(share: float) -> int:
+    """Weighs what stands in such a share of all passages."""
+    return round(FREQUENCY_UNIT * (1 - math.log(max(share, LEAST_SHARE)))) ** 2
+
+
+#: A pair of words is rare.
+PAIR_WEIGHT = weigh_share(0.0)
 
 
 @lru_cache(maxsize=1 << 16)

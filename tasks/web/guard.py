@@ -5,6 +5,7 @@ to, where the connection is made (`transport`).
 """
 
 import socket
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import httpx
@@ -33,7 +34,8 @@ def check_address(url: str) -> httpx.URL:
         raise RefusedAddressError(f"an address with a user name: {parsed}")
     if parsed.port not in PORTS:
         raise RefusedAddressError(f"port {parsed.port} is neither 80 nor 443: {url}")
-    _check_host_name(parsed)
+    if _is_private_name(get_ascii_host(parsed)):
+        raise RefusedAddressError(f"a private address: {parsed}")
     return parsed.copy_with(fragment=None)
 
 
@@ -61,11 +63,10 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address not in PROTOCOL_ASSIGNMENTS
 
 
-def _check_host_name(url: httpx.URL) -> None:
-    host = get_ascii_host(url)
+@lru_cache(maxsize=1000)
+def _is_private_name(host: str) -> bool:
     literal = _read_literal(host)
-    if host == "localhost" or host.endswith(".localhost") or (literal is not None and not is_public(literal)):
-        raise RefusedAddressError(f"a private address: {url}")
+    return host == "localhost" or host.endswith(".localhost") or (literal is not None and not is_public(literal))
 
 
 def _read_literal(host: str) -> IPv4Address | IPv6Address | None:
