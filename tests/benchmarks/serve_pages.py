@@ -3,10 +3,11 @@
     python tests/benchmarks/serve_pages.py FOLDER ... --pages 5000 --outlets 4
 
 Prints its HOST:PORT, then serves until it is ended. Each outlet has a sitemap at /outlet-1/sitemap.xml that lists its
-share of the pages at /outlet-1/news/NUMBER, on the host that it was asked under. Every third word that a page shows
-carries the number of its address, so that neither two payloads nor two texts nor passages of them are alike. The
-sitemap says that each page has changed just now, while their ETag and Last-Modified stay: who comes again asks for
-every page and is answered 304.
+share of the pages at /outlet-1/news/NUMBER, on the host that it was asked under. A client that takes it for its proxy
+finds each outlet on a host of its own, www.outlet-1.example, whose robots.txt names its sitemap. Every third word that
+a page shows carries the number of its address, so that neither two payloads nor two texts nor passages of them are
+alike. The sitemap says that each page has changed just now, while their ETag and Last-Modified stay: who comes again
+asks for every page and is answered 304.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 NOT_SHOWN = re.compile(rb"<(?:head|script|style|noscript)\b.*?</(?:head|script|style|noscript)>", re.DOTALL)
 #: Three words, or six characters of a script that has no spaces (UTF-8 of kana, Han and Hangul).
@@ -28,6 +30,7 @@ THIRD_WORD = re.compile(
 LAST_MODIFIED = "Sun, 01 Nov 2026 00:00:00 GMT"
 PAGE = re.compile(r"/(outlet-\d+)/news/(\d+)")
 SITEMAP = re.compile(r"/outlet-(\d+)/sitemap\.xml")
+OUTLET_HOST = re.compile(r"www\.(outlet-\d+)\.example")
 
 #: A page in pieces, between which the number of its address goes.
 Template = tuple[bytes, ...]
@@ -53,6 +56,13 @@ def write_answer(status: str, headers: Sequence[str], body: bytes = b"") -> byte
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+def write_robots(host: str) -> bytes:
+    """Writes a robots.txt that allows everything and, on an outlet's own host, names its sitemap."""
+    outlet = OUTLET_HOST.fullmatch(host)
+    sitemap = f"Sitemap: http://{host}/{outlet[1]}/sitemap.xml\n" if outlet else ""
+    return f"User-agent: *\nAllow: /\n{sitemap}".encode()
+
+
 class Site:
     """The pages, by number; page N belongs to outlet N modulo the number of outlets."""
 
@@ -67,7 +77,9 @@ class Site:
         if sitemap := SITEMAP.fullmatch(path):
             return write_answer("200 OK", ["Content-Type: application/xml"], self._list_pages(int(sitemap[1]), host))
         if path == "/robots.txt":
-            return write_answer("200 OK", ["Content-Type: text/plain"], b"User-agent: *\nAllow: /\n")
+            return write_answer("200 OK", ["Content-Type: text/plain"], write_robots(host))
+        if path == "/":
+            return write_answer("200 OK", ["Content-Type: text/html"], b"<title>Front page</title>")
         return write_answer("404 Not Found", ["Content-Type: text/plain"], b"not here")
 
     def _answer_page(self, number: int, asked_etag: str | None) -> bytes:
@@ -111,7 +123,8 @@ class Connection(asyncio.Protocol):
             headers = {
                 name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
             }
-            path = request.split(" ")[1]
+            # A proxy is asked for the whole address.
+            path = urlsplit(request.split(" ")[1]).path or "/"
             assert self._transport is not None
             self._transport.write(self._site.answer(path, headers.get("host", ""), headers.get("if-none-match")))
 

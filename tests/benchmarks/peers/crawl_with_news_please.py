@@ -1,4 +1,4 @@
-"""news-please as a library: fetches and reads addresses into JSON lines.
+"""news-please as a library: fetches the addresses that it is given and reads them into JSON lines.
 
 python crawl_with_news_please.py ADDRESSES.txt --out pages.jsonl
 """
@@ -21,8 +21,8 @@ def main() -> None:
     articles = NewsPlease.from_urls(addresses, request_args={}, fetch_images=False)
     with options.out.open("w", encoding="utf-8") as file:
         for url, article in articles.items():
-            read = article.get_serializable_dict() if article else {}
-            file.write(json.dumps({"url": url, **read}, default=str) + "\n")
+            if article:
+                file.write(json.dumps({"url": url, **article.get_serializable_dict()}, default=str) + "\n")
 
 
 if __name__ == "__main__":
