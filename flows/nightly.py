@@ -4,15 +4,13 @@ Each source is a chain of tasks of its own: discover, then batches of fetch and 
 while the last one is read. A source that fails is told in the report and never stops the others.
 """
 
-import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.running import run_together
-from flows.stages import carry_out, discover, hide, learn, tell_errors
+from flows.running import run_sources
+from flows.stages import carry_out, discover, tell_errors
 from tasks.check import check_source
 from tasks.plan import Plan
 from tasks.run import Run, Tally
@@ -26,14 +24,7 @@ async def nightly(sources: list[str] | None = None) -> State[str]:
     Args:
         sources: Names of sources; all, if none is given.
     """
-    return await run_together("nightly", sources, run_night, check_source)
-
-
-async def run_night(sources: Sequence[Source], run: Run, errors: list[str]) -> Sequence[Tally]:
-    """Runs each source's chain at once, then learns from what came of it."""
-    tallies = await asyncio.gather(*(run_source(source, run) for source in sources))
-    await tell_errors(learn(hide(list(sources)), run), errors)
-    return tallies
+    return await run_sources("nightly", sources, run_source, check_source, learns=True)
 
 
 async def run_source(source: Source, run: Run) -> Tally:

@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.settings import Settings
-from flows.stages import OBSERVER, derive_all, publish
+from flows.stages import OBSERVER, derive_all, hide, learn, publish, tell_errors
 from storage.records import Row
 from storage.tables import make_frame
 from tasks.check import CheckSource, describe_ended, describe_running, describe_source_runs, make_run_frames
@@ -27,21 +27,30 @@ async def run_sources(
     names: Sequence[str] | None,
     chain: Callable[[Source, Run], Awaitable[Tally]],
     check: CheckSource,
+    *,
+    learns: bool = False,
 ) -> State[str]:
-    """Runs a chain for each of the named sources, or all, at once; the state fails where a source failed a check."""
+    """Runs a chain for each of the named sources, or all, at once; see `run_together`."""
 
     async def run_each(sources: Sequence[Source], run: Run, _errors: list[str]) -> Sequence[Tally]:
         return await asyncio.gather(*(chain(source, run) for source in sources))
 
-    return await run_together(flow, names, run_each, check)
+    return await run_together(flow, names, run_each, check, learns=learns)
 
 
 async def run_together(
-    flow: str, names: Sequence[str] | None, work: Work, check: CheckSource, *, is_local: bool = False
+    flow: str,
+    names: Sequence[str] | None,
+    work: Work,
+    check: CheckSource,
+    *,
+    is_local: bool = False,
+    learns: bool = False,
 ) -> State[str]:
     """Runs what is done for the named sources, or all, together; the state fails where a source failed a check.
 
-    A run that `is_local` asks nobody for anything, and needs no contact.
+    A run that `is_local` asks nobody for anything, and needs no contact. One that `learns` learns what the sites' pages
+    have in common, while all else that is made of the archive is brought up to date.
     """
     settings = Settings()
     sources = select_sources(load_sources(settings.source_folders), names)
@@ -59,7 +68,8 @@ async def run_together(
         await run.commit({"runs": make_frame("runs", [running])})
         errors: list[str] = []
         tallies = await work(sources, run, errors)
-        await derive_all(run.layout, errors)
+        learning = [tell_errors(learn(hide(list(sources)), run), errors)] if learns else []
+        await asyncio.gather(derive_all(run.layout, errors), *learning)
         source_rows = describe_source_runs(sources, tallies, run, check)
         run_row = describe_ended(run, running, source_rows, errors)
         await run.commit(make_run_frames(run_row, source_rows))
