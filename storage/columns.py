@@ -46,6 +46,11 @@ class Table:
         """The columns that are never null: the key, and what is marked so."""
         return tuple(column.name for column in self.columns if column.required or column.name in self.key)
 
+    @cached_property
+    def partition_day(self) -> pl.Expr:
+        """The day (`day`) in the file of whose month a row of a partitioned table is."""
+        return pl.coalesce(pl.col(name).dt.date() for name in self.partition_by).alias("day")
+
 
 def text(name: str, description: str, *, required: bool = False) -> Column:
     """A column of text."""

@@ -119,7 +119,7 @@ def _check_rows(table: Table, rows: pl.DataFrame) -> None:
         raise RefusedRowsError(
             f"{table.name}: {repeated.height} rows share a key, such as {repeated.row(0, named=True)}"
         )
-    if table.partition_by and rows.select(_partition_day(table).null_count()).item():
+    if table.partition_by and rows.select(table.partition_day.null_count()).item():
         raise RefusedRowsError(f"{table.name}: a row without {' or '.join(table.partition_by)} has no partition")
 
 
@@ -147,15 +147,11 @@ def _commit(layout: Layout, requests: list[_Request]) -> dict[str, int]:
     return changed
 
 
-def _partition_day(table: Table) -> pl.Expr:
-    return pl.coalesce(pl.col(name).dt.date() for name in table.partition_by)
-
-
 def _split_by_partition(layout: Layout, request: _Request) -> dict[Path, pl.DataFrame]:
     table = request.table
     if not table.partition_by:
         return {layout.partition(table.name, None, None): request.rows}
-    day = _partition_day(table)
+    day = table.partition_day
     groups = request.rows.group_by(day.dt.year().alias("year"), day.dt.month().alias("month"))
     return {layout.partition(table.name, int(year), int(month)): rows for (year, month), rows in groups}
 

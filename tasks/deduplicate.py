@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-import numpy as np
 import polars as pl
 
 from storage.addresses import make_url_key
 from storage.columns import INSTANT
 from storage.layout import Layout
 from storage.likeness_schemas import OVERLAPS
-from storage.tables import commit_rows, make_frame, read_table, scan_table
-from tasks.likeness.archive import FEWEST_WORDS, TEXT_KEY, key_words, refresh_overlaps
-from tasks.likeness.index import SKETCHES, Change, update_overlaps
+from storage.scan import get_table
+from storage.tables import commit_rows, read_table, scan_table
+from tasks.likeness.archive import FEWEST_WORDS, key_words, refresh_overlaps
+from tasks.likeness.articles import TEXT_KEY
+from tasks.likeness.index import TEXT_SKETCHES, Change, update_overlaps
 from tasks.likeness.originals import RANK, pair_copies
 from tasks.likeness.shingles import hash_batches, make_sketches
 from tasks.likeness.words import Hashes, Words, make_keys
@@ -40,15 +41,15 @@ def find_pairs(texts: pl.DataFrame) -> pl.DataFrame:
     batches = list(hash_batches(texts["text"].fill_null("")))
     described = describe_texts(texts, batches)
     words = key_words(described["text_key"], batches)
-    long_enough = described.filter(pl.col("word_count") >= FEWEST_WORDS).unique("text_key").sort("text_key")
+    is_long = pl.col("word_count") >= FEWEST_WORDS
+    long_enough = described.filter(is_long).select(TEXT_SKETCHES.names()).unique("text_key").sort("text_key")
 
     def fetch(keys: Collection[int]) -> Mapping[int, Hashes]:
         return {key: words[key] for key in keys}
 
-    nothing = pl.DataFrame(schema=SKETCHES)
-    change = Change(long_enough.select(SKETCHES.names()), nothing, nothing["text_key"])
+    nothing = pl.DataFrame(schema=TEXT_SKETCHES)
+    change = Change(long_enough, nothing, nothing["text_key"])
     overlaps = update_overlaps(nothing.lazy(), change, pl.DataFrame(schema=OVERLAPS.schema), fetch)
-    is_long = pl.col("word_count") >= FEWEST_WORDS
     return list_pairs(described.with_columns(pl.when(is_long).then("text_key")), {}, overlaps)
 
 
@@ -62,7 +63,7 @@ def describe_texts(texts: pl.DataFrame, batches: Sequence[Words]) -> pl.DataFram
         "article_id",
         published,
         first_fetched_at=pl.lit(None, INSTANT),
-        word_count=pl.Series([count for words in batches for count in np.diff(words.offsets)], dtype=pl.Int64),
+        word_count=pl.Series([count for words in batches for count in words.count().tolist()], dtype=pl.Int64),
         text_key=pl.Series([key for words in batches for key in make_keys(words)], dtype=pl.Int64),
         sketch=make_sketches(batches),
     )
@@ -78,7 +79,7 @@ def list_pairs(articles: pl.DataFrame, addresses: Mapping[str, str], overlaps: p
         | pl.col("article_id").is_in(stated)
     )
     pairs = sorted(pair_copies(articles.filter(is_involved), addresses, overlaps))
-    return make_frame("duplicates", (pair._asdict() for pair in pairs))
+    return pl.DataFrame(pairs, get_table("duplicates").schema, orient="row")
 
 
 def find_addresses(layout: Layout) -> dict[str, str]:

@@ -6,12 +6,12 @@ from itertools import chain
 
 import polars as pl
 
-from storage.errors import OvertakenError
 from storage.layout import Layout
 from storage.overtaken import take_in_batches, watch_tables
-from storage.scan import get_table, scan_files
+from storage.scan import get_table
 from storage.tables import commit_rows, read_table, scan_table
-from tasks.likeness.index import SKETCHES, Change, update_overlaps
+from tasks.likeness.articles import find_stale_articles, read_articles
+from tasks.likeness.index import TEXT_SKETCHES, Change, update_overlaps
 from tasks.likeness.shingles import hash_batches, make_sketches
 from tasks.likeness.words import Hashes, Words
 
@@ -19,7 +19,6 @@ from tasks.likeness.words import Hashes, Words
 BATCH_ARTICLES = 2_000
 #: Short texts are alike by chance: a caption, a one-line notice.
 FEWEST_WORDS = 20
-TEXT_KEY = pl.col("text_digest").str.head(15).str.to_integer(base=16, dtype=pl.Int64).alias("text_key")
 #: What a sketch depends on, and where it lies.
 STATE = ("article_id", "text_key", "published_at", "first_fetched_at")
 
@@ -31,11 +30,7 @@ def refresh_overlaps(layout: Layout) -> None:
 
 def find_stale(layout: Layout) -> pl.DataFrame:
     """Finds the articles without sketch, or with an outdated one, and those that went but have one (`is_gone`)."""
-    articles = scan_table(layout, "articles").select(*STATE[:1], TEXT_KEY, *STATE[2:], "word_count")
-    held = scan_table(layout, "sketches").select(STATE)
-    stale = articles.join(held, on=STATE, how="anti", nulls_equal=True).with_columns(is_gone=False)
-    gone = held.join(articles, on="article_id", how="anti").with_columns(is_gone=True)
-    return pl.concat([stale, gone], how="diagonal").collect(engine="streaming")
+    return find_stale_articles(layout, "sketches", STATE, "word_count")
 
 
 def refresh_batch(layout: Layout) -> int | None:
@@ -75,24 +70,6 @@ def read_texts(layout: Layout, articles: pl.DataFrame) -> dict[int, str]:
     return dict(read_articles(layout, articles).select("text_key", "text").iter_rows())
 
 
-def read_articles(layout: Layout, articles: pl.DataFrame) -> pl.DataFrame:
-    """Reads `article_id`, `text_key` and `text` of the articles that have a text, opening no partitions but theirs.
-
-    Raises OvertakenError where an article no longer has that text.
-    """
-    table = get_table("articles")
-    with_text = articles.drop_nulls("text_key")
-    days = with_text.select(pl.coalesce(pl.col(name).dt.date() for name in table.partition_by)).to_series()
-    months: set[tuple[int, int]] = {(day.year, day.month) for day in days}
-    files = [path for path in sorted(layout.partition("articles", *month) for month in months) if path.exists()]
-    scanned = scan_files(table, files) if files else pl.LazyFrame(schema=table.schema)
-    wanted = pl.col("article_id").is_in(with_text["article_id"].implode())
-    found = scanned.filter(wanted).select("article_id", TEXT_KEY, "text").collect()
-    if with_text.join(found, on=("article_id", "text_key"), how="anti").height:
-        raise OvertakenError
-    return found
-
-
 def key_words(keys: Collection[int], batches: Iterable[Words]) -> dict[int, Hashes]:
     """Puts the words of texts under their keys."""
     return dict(zip(keys, chain.from_iterable(words.split(words.hashes) for words in batches), strict=True))
@@ -100,7 +77,7 @@ def key_words(keys: Collection[int], batches: Iterable[Words]) -> dict[int, Hash
 
 def _sketch_articles(stale: pl.DataFrame, keys: Collection[int], batches: Iterable[Words]) -> pl.DataFrame:
     """Makes the rows of `sketches` for some articles, from the words of the texts of some keys."""
-    made = pl.DataFrame({"text_key": list(keys), "sketch": make_sketches(batches)}, schema=SKETCHES)
+    made = pl.DataFrame({"text_key": list(keys), "sketch": make_sketches(batches)}, schema=TEXT_SKETCHES)
     long_enough = pl.when(pl.col("word_count") >= FEWEST_WORDS).then("sketch")
     rows = stale.join(made, on="text_key", how="left").with_columns(sketch=long_enough.fill_null([]))
     return rows.select(get_table("sketches").schema.names())

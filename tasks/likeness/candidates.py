@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.likeness.words import Hashes, Indices, find_firsts
+from tasks.likeness.words import Hashes, Indices, find_firsts, pair_equal
 
 #: A shingle of more texts than these is boilerplate; alone it makes no candidates.
 MOST_TEXTS = 256
@@ -64,19 +64,12 @@ def _count_equal(ordered: Hashes | Indices) -> Indices:
 
 def _pair_texts(hashes: Indices, texts: Indices, is_asked: NDArray[np.bool_]) -> tuple[Indices, Indices]:
     """Pairs the texts of each hash with one another; gives the pairs that come up FEWEST_HITS times, and how often."""
-    left: list[Indices] = []
-    right: list[Indices] = []
-    place, distance = np.arange(len(hashes)), 1
-    while place.size:
-        place = place[place + distance < len(hashes)]
-        place = place[hashes[place] == hashes[place + distance]]
-        is_wanted = is_asked[texts[place]] | is_asked[texts[place + distance]]
-        left.append(texts[place[is_wanted]])
-        right.append(texts[place[is_wanted] + distance])
-        distance += 1
-    if not left:
-        return np.empty((0, 2), np.int64), np.empty(0, np.int64)
-    codes, hits = np.unique(np.concatenate(left) * len(is_asked) + np.concatenate(right), return_counts=True)
+    is_wanted, leading = is_asked[texts], texts * len(is_asked)
+    listed = [np.empty(0, np.int64)]
+    for left, right in pair_equal(hashes):
+        codes = leading[left] + texts[right]
+        listed.append(codes[is_wanted[left] | is_wanted[right]])
+    codes, hits = np.unique(np.concatenate(listed), return_counts=True)
     is_enough = hits >= FEWEST_HITS
     return np.stack(np.divmod(codes[is_enough], len(is_asked)), axis=1), hits[is_enough]
 

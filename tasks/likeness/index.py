@@ -22,7 +22,7 @@ NEAR_JACCARD = 0.5
 CONTAINED_CONTAINMENT = 0.8
 #: So many pairs are measured before their texts are let go.
 BATCH_PAIRS = 10_000
-SKETCHES = pl.Schema({"text_key": pl.Int64(), "sketch": pl.List(pl.Int64())})
+TEXT_SKETCHES = pl.Schema({"text_key": pl.Int64(), "sketch": pl.List(pl.Int64())})
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _ask(held: pl.LazyFrame, change: Change) -> tuple[pl.DataFrame, pl.DataFrame
     again = again.join(change.added, on="text_key", how="anti")
     if again.is_empty():
         return change.added, after
-    sketches = held.select(SKETCHES.names()).join(again.lazy(), on="text_key", how="semi")
+    sketches = held.select(TEXT_SKETCHES.names()).join(again.lazy(), on="text_key", how="semi")
     asked = pl.concat([change.added, sketches.unique("text_key").collect()])
     return asked, _apply(_find_entries(held, asked), change)
 

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tasks.likeness.shingles import hash_batches, hash_shingles
-from tasks.likeness.words import Hashes, Indices, Words, find_firsts
+from tasks.likeness.words import Hashes, Indices, Words, find_firsts, pair_equal
 
 SHARED_SHINGLE = 6
 #: Half of the shingles are in the sample, chosen by their hashes: so a shingle is in that of each text that has it, and
@@ -162,14 +162,10 @@ def _find_seeds(corpus: Corpus, common: Hashes, asked: Indices | None) -> tuple[
     places, hashes = places[is_rare], hashes[is_rare]
     weights = None if asked is None else asked[corpus.words.find_texts(places)]
     lefts, rights = [NO_INDICES], [NO_INDICES]
-    place, distance = np.arange(len(hashes)), 1
-    while place.size:
-        place = place[place + distance < len(hashes)]
-        place = place[hashes[place] == hashes[place + distance]]
-        pair = place if weights is None else place[weights[place] + weights[place + distance] >= COMPARED]
-        lefts.append(places[pair])
-        rights.append(places[pair + distance])
-        distance += 1
+    for left, right in pair_equal(hashes):
+        is_wanted = slice(None) if weights is None else weights[left] + weights[right] >= COMPARED
+        lefts.append(places[left[is_wanted]])
+        rights.append(places[right[is_wanted]])
     return np.concatenate(lefts), np.concatenate(rights)
 
 

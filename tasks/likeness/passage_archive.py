@@ -8,15 +8,15 @@ import polars as pl
 from storage.layout import Layout
 from storage.scan import get_table
 from storage.tables import scan_table
-from tasks.likeness.archive import TEXT_KEY, read_articles
+from tasks.likeness.articles import find_stale_articles, read_articles
 from tasks.likeness.matches import hash_corpus, list_fingerprints
-from tasks.likeness.passage_index import FINGERPRINTS, Change
+from tasks.likeness.passage_index import FINGERPRINT, Change
 
-DATES = ("published_at", "first_fetched_at")
+DATES = get_table("fingerprints").partition_by
 #: What the words of an article and their places depend on, and where they lie.
 STATE = ("article_id", "text_key", "capture_id", "reader_version", "memory_version", *DATES)
 #: Where the publication is not known, an article counts as of the day on which it was found.
-DAY = pl.coalesce(pl.col(name).dt.date() for name in DATES).alias("day")
+DAY = get_table("fingerprints").partition_day
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,20 @@ class Intake:
     texts: dict[str, str]
 
     @property
+    def is_changed(self) -> pl.Expr:
+        """Whether a row is of an article that comes or goes."""
+        return pl.col("article_id").is_in(pl.concat([self.rows["article_id"], self.gone]).implode())
+
+    @property
     def kept(self) -> pl.LazyFrame:
         """The articles that neither come nor go."""
-        changed = pl.concat([self.rows["article_id"], self.gone])
-        return self.held.remove(pl.col("article_id").is_in(changed.implode()))
+        return self.held.remove(self.is_changed)
 
     @property
     def change(self) -> Change:
         """What comes to the archive and what leaves it."""
-        names = FINGERPRINTS.names()
-        changed = pl.concat([self.rows["article_id"], self.gone])
-        removed = self.held.filter(pl.col("article_id").is_in(changed.implode())).select(names).collect()
-        return Change(self.rows.select(names), removed, self.waiting)
+        removed = self.held.filter(self.is_changed).select(FINGERPRINT).collect()
+        return Change(self.rows.select(FINGERPRINT), removed, self.waiting)
 
     @property
     def days(self) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -75,11 +77,7 @@ class Intake:
 
 def find_stale(layout: Layout) -> pl.DataFrame:
     """Finds the articles whose fingerprints are missing or outdated, and those that went but have some (`is_gone`)."""
-    articles = scan_table(layout, "articles").with_columns(TEXT_KEY).select(STATE)
-    held = scan_table(layout, "fingerprints").select(STATE)
-    stale = articles.join(held, on=STATE, how="anti", nulls_equal=True).with_columns(is_gone=False)
-    gone = held.join(articles, on="article_id", how="anti").with_columns(is_gone=True)
-    return pl.concat([stale, gone]).collect(engine="streaming")
+    return find_stale_articles(layout, "fingerprints", STATE)
 
 
 def take_in(layout: Layout, stale: pl.DataFrame, waiting: pl.Series) -> Intake:

@@ -16,7 +16,8 @@ from tasks.likeness.matches import LEAST_SPAN, WIDEST_GAP, WIDEST_STEP, find_mat
 from tasks.likeness.passages import list_matches
 from tasks.likeness.words import Hashes
 
-FINGERPRINTS = pl.Schema({"article_id": pl.String(), "fingerprint": pl.List(pl.Int64()), "places": pl.List(pl.Int64())})
+#: The columns of the table `fingerprints` by which matches are found.
+FINGERPRINT = ("article_id", "fingerprint", "places")
 ENDS = ("article_id", "other_id")
 #: With which weight articles are asked about, as `find_matches` has it.
 COMPARED_WITH_ALL, COMPARED_AMONG_THEMSELVES, COMPARED_WITH_ASKED = 2, 1, 0
@@ -27,7 +28,7 @@ FetchTexts = Callable[[Collection[str]], Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Change:
-    """The articles that come to a set and those that leave it, as in FINGERPRINTS; one with another text does both.
+    """The articles that come to a set and those that leave it, as in FINGERPRINT; one with another text does both.
 
     `waiting` are articles whose older text is in the set and can be read no more: they are in a later change.
     """
@@ -62,7 +63,7 @@ class Question:
 def update_matches(held: pl.LazyFrame, change: Change, known: pl.DataFrame, fetch: FetchTexts) -> MatchChange:
     """Brings matches up to date with a change of the articles, reading no texts but those that share rare shingles.
 
-    `held` has the articles before the change, as in FINGERPRINTS; `known` the matches before it, as in the table.
+    `held` has the articles before the change, as in FINGERPRINT; `known` the matches before it, as in the table.
     """
     question = ask(held, change)
     ids = question.articles["article_id"]
@@ -86,7 +87,7 @@ def ask(held: pl.LazyFrame, change: Change) -> Question:
     of_turned = before.join(turned, on="hash", how="semi").select(pl.col("article_id").unique())
     again = of_turned.join(changed, on="article_id", how="anti").remove(change.is_waiting)
     if again.height:
-        older = held.select(FINGERPRINTS.names()).join(again.lazy(), on="article_id", how="semi").collect()
+        older = held.select(FINGERPRINT).join(again.lazy(), on="article_id", how="semi").collect()
         after = _apply(_find_entries(held, pl.concat([change.added, older])), change)
     is_common = pl.col("articles") > likeness.MOST_TEXTS
     counts = _count_articles(after)

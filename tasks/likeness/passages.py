@@ -8,23 +8,15 @@ import polars as pl
 
 from storage.addresses import make_identifier
 from storage.columns import INSTANT
-from storage.passage_schemas import PASSAGE_MATCHES
+from storage.passage_schemas import PASSAGE_MATCHES, PASSAGES
 from tasks.likeness.matches import Stretch, find_common, find_matches, hash_corpus
 from tasks.likeness.passage_groups import FEWEST_CARRIERS, OTHER_STRETCH, STRETCH, group_stretches
 from tasks.likeness.speakers import find_speaker
 from tasks.likeness.word_spans import locate_words
 from tasks.likeness.words import Indices
 
-PASSAGES = pl.Schema(
-    {
-        "passage_id": pl.String,
-        "article_id": pl.String,
-        "start": pl.Int64,
-        "end": pl.Int64,
-        "text": pl.String,
-        "speaker": pl.String,
-    }
-)
+#: The columns of the table `passages` that tell nothing of the article's date.
+UNDATED = pl.Schema({name: dtype for name, dtype in PASSAGES.schema.items() if name not in PASSAGES.partition_by})
 #: A speaker whom fewer of the carriers name is none of theirs: a notice that once stands behind somebody's words.
 LEAST_NAMING = 0.2
 
@@ -53,7 +45,7 @@ class Article:
 def find_passages(texts: pl.DataFrame) -> pl.DataFrame:
     """Finds the passages that several texts of a table, with `article_id` and `text`, share; one row per carrier.
 
-    The rows are as in PASSAGES, ordered; `start` and `end` count characters of the text. The order of the texts makes
+    The rows are as in UNDATED, ordered; `start` and `end` count characters of the text. The order of the texts makes
     no difference; `published_at`, where the table has it, says which is the earliest.
     """
     day = pl.col("published_at").cast(INSTANT).dt.date() if "published_at" in texts.columns else pl.lit(None, pl.Date)
@@ -99,11 +91,11 @@ def group_matches(matches: pl.DataFrame, articles: pl.DataFrame) -> dict[str, Ca
 
 
 def describe_passages(passages: Mapping[str, Carried], texts: Mapping[str, str]) -> pl.DataFrame:
-    """Describes passages as in PASSAGES, from the texts of the articles that carry them."""
+    """Describes passages as in UNDATED, from the texts of the articles that carry them."""
     names = {name for carried in passages.values() for name, _ in carried}
     articles = {name: Article(name, texts[name]) for name in names}
     rows = sorted(row for name, carried in passages.items() for row in _describe(name, carried, articles))
-    return pl.DataFrame(rows, schema=PASSAGES, orient="row")
+    return pl.DataFrame(rows, schema=UNDATED, orient="row")
 
 
 def _identify(carried: Carried) -> str:

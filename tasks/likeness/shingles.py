@@ -11,8 +11,9 @@ import polars as pl
 
 from tasks.likeness.words import MULTIPLIER, Hashes, Indices, Words, find_firsts, hash_words
 
-#: Texts are cut and hashed so many at a time, which keeps the arrays in the processor's cache.
+#: So many texts are cut at a time and so many shingles hashed, which keeps the arrays in the processor's cache.
 BATCH_TEXTS = 100
+BLOCK_SHINGLES = 2**16
 
 SKETCH_SHINGLE = 5
 #: A shingle is in the sketch where its hash lies in the lowest 1/16 of all, a sample that is the same in every text;
@@ -26,10 +27,12 @@ def hash_shingles(hashes: Hashes, size: int) -> Hashes:
     """Hashes each run of `size` words; where the words are of several texts, some runs reach into the next text."""
     count = max(len(hashes) - size + 1, 0)
     combined = hashes[:count].copy()
-    for place in range(1, size):
-        combined *= MULTIPLIER
-        combined += hashes[place : place + count]
-    _spread(combined)
+    for first in range(0, count, BLOCK_SHINGLES):
+        block = combined[first : first + BLOCK_SHINGLES]
+        for place in range(first + 1, first + size):
+            block *= MULTIPLIER
+            block += hashes[place : place + len(block)]
+        _spread(block)
     return combined
 
 
@@ -55,7 +58,7 @@ def make_sketches(batches: Iterable[Words]) -> pl.Series:
 
 def _sketch_batch(words: Words) -> tuple[Hashes, Indices]:
     """Makes the sketches of a batch of texts, one after the other, and gives the size of each."""
-    counts = np.diff(words.offsets)
+    counts = words.count()
     shingles = hash_shingles(words.hashes, SKETCH_SHINGLE)
     limits = np.repeat(_limit_hashes(counts), counts)[: len(shingles)]
     low = np.flatnonzero(shingles < limits)

@@ -67,8 +67,8 @@ IS_OFFICE = re.compile(rf"{OFFICE}|{TITLE}")
 IS_TITLE = re.compile(TITLE)
 #: What an office is of: "Chief Inspector of Prisons".
 FIELD = (
-    r"Adults|Children(?:[’']s)?|Constabulary|Education|Families|Fire|Health|Learning|Prisons|Probation|Rescue|Schools"
-    r"|Skills"
+    r"Adults|Children(?:[’']s)?|Constabulary|Culture|Defen[cs]e|Education|Environment|Families|Fire|Health|Housing"
+    r"|Justice|Learning|Prisons|Probation|Rescue|Schools|Skills|Transport"
 )
 IS_FIELD = re.compile(rf"{FIELD}|Services")
 #: Words that go before a name in capitals and are none.

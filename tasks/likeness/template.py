@@ -103,7 +103,7 @@ def find_templates(texts: HashedTexts, pairs: Indices) -> NDArray[np.bool_]:
     return is_template
 
 
-def find_common(slots: Sequence[Indices], pairs: Indices) -> Iterator[NDArray[np.bool_]]:
+def find_shared(slots: Sequence[Indices], pairs: Indices) -> Iterator[NDArray[np.bool_]]:
     """Finds which of the first text's slots the second has too, for each pair of texts, whose `slots` are given."""
     is_taken = np.zeros(NO_SLOT + 1, np.bool_)
     marked = slots[0][:0]
@@ -140,11 +140,12 @@ def list_gaps(side: Side) -> pl.DataFrame:
 
     `gap` is a hash of the pair and the two words before the gap.
     """
-    covered = np.flatnonzero(side.is_covered)
-    following = np.searchsorted(covered, side.own)
+    # Between the bounds around all words, each place counts one more.
+    covered = np.flatnonzero(np.concatenate(([True], side.is_covered, [True])))
+    following = np.searchsorted(covered, side.own + 1)
     text_starts, text_ends = side.starts[side.pairs], side.ends[side.pairs]
-    starts = np.maximum(np.append(covered, -1)[following - 1] + 1, text_starts)
-    ends = np.minimum(np.append(covered, len(side.words))[following], text_ends)
+    starts = np.maximum(covered[following - 1], text_starts)
+    ends = np.minimum(covered[following] - 1, text_ends)
     is_short = (ends - starts <= LONGEST_GAP) & (starts - text_starts >= CONTEXT)
     starts, pairs = starts[is_short], side.pairs[is_short]
     before = side.words[starts - 2] * MULTIPLIER + side.words[starts - 1]
@@ -153,8 +154,9 @@ def list_gaps(side: Side) -> pl.DataFrame:
 
 
 def _count_gaps(gaps: pl.DataFrame) -> pl.DataFrame:
-    """Counts in how many `gaps` after the same two words a word stands."""
-    return gaps.unique(("start", "word")).group_by("gap", "word").agg(pl.first("pair"), gaps=pl.len())
+    """Counts in how many `gaps` after the same two words a word stands, of the words that recur in their pair."""
+    repeated = gaps.filter(pl.struct("pair", "word").is_duplicated())
+    return repeated.unique(("start", "word")).group_by("gap", "word").agg(pl.first("pair"), gaps=pl.len())
 
 
 def list_numbers(side: Side) -> pl.DataFrame:
@@ -169,7 +171,8 @@ def list_numbers(side: Side) -> pl.DataFrame:
 def find_dated(words: Words, pairs: Indices) -> list[int]:
     """Finds the pairs whose texts begin with dates that are apart, where neither has that of the other anywhere."""
     texts = words.split(words.hashes)
-    heads = list_days([text[:HEAD_WORDS] for text in texts])
+    numbers = np.unique(pairs).tolist()
+    heads = dict(zip(numbers, list_days([texts[text][:HEAD_WORDS] for text in numbers]), strict=True))
     found = []
     for pair, (one, other) in enumerate(pairs.tolist()):
         if min((abs(day - other_day) for day in heads[one] for other_day in heads[other]), default=0) > DAYS_APART:
@@ -199,11 +202,11 @@ def _stack(words: Words, slots: Sequence[Indices], shingles: Sequence[Indices], 
     texts = words.split(words.hashes)
     stacked = np.concatenate([texts[text] for text in pairs[:, 0].tolist()])
     ends = np.cumsum(np.diff(words.offsets)[pairs[:, 0]])
-    is_shared = np.concatenate(list(find_common(shingles, pairs)))
+    is_shared = np.concatenate(list(find_shared(shingles, pairs)))
     is_covered = is_shared.copy()
     for distance in range(1, MEASURED_SHINGLE):
         is_covered[distance:] |= is_shared[:-distance]
-    own = np.flatnonzero(~np.concatenate(list(find_common(slots, pairs))))
+    own = np.flatnonzero(~np.concatenate(list(find_shared(slots, pairs))))
     own = own[~IS_HOUSE_STYLE[find_slots(stacked[own])]]
     owners = np.searchsorted(ends, own, side="right")
     return Side(stacked, np.append(0, ends[:-1]), ends, is_covered, own, owners)

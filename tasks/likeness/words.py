@@ -5,7 +5,7 @@ filled with zeros; from 0, each block is xored in, the result multiplied by MULT
 xored into its lower one. Last, the lowest bit is set for a word that begins with a digit and cleared for any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -26,7 +26,7 @@ HALF = np.uint64(32)
 NUMBER_BIT = np.uint64(1)
 
 #: What typographers add to plain text, each no part of a word. Levelled first, most texts are plain ASCII.
-TYPOGRAPHIC = "‘’“”–—…\u00a0£€•"
+TYPOGRAPHIC = "‘’“”–—…\u00a0£€•·©®¢¦«»\ufffd"
 #: Letters of western alphabets that are levelled already, such as é; texts with no others but ASCII need no more.
 LEVEL_LETTERS = frozenset(letter for letter in map(chr, range(0xC0, 0x250)) if normalise_text(letter) == letter)
 #: Letters and digits in lower case, bytes of other alphabets as they are, everything else 0.
@@ -45,6 +45,10 @@ class Words:
 
     hashes: Hashes
     offsets: Indices
+
+    def count(self) -> Indices:
+        """Counts the words of each text."""
+        return np.diff(self.offsets)
 
     def get_text(self, text: int) -> Hashes:
         """Returns the words of one text."""
@@ -65,7 +69,7 @@ class Words:
 
 def hash_words(texts: Sequence[str]) -> Words:
     """Hashes every word of the texts; equal words have equal hashes, whatever their case and typography."""
-    levelled = [level_text(text).encode() for text in texts]
+    levelled = [level_letters(text).encode() for text in texts]
     joined = b"\0".join([b"", *levelled, bytes(BLOCK_BYTES)]).translate(LEVELLED_BYTES)
     starts, ends = find_words(joined)
     offsets = np.searchsorted(starts, np.cumsum([1, *(len(text) + 1 for text in levelled)]))
@@ -89,19 +93,23 @@ def make_keys(words: Words) -> list[int]:
     This is multilinear hashing (Lemire and Kaser, 2014): the hash of each word, times a random odd number that belongs
     to its place, all added up.
     """
-    longest = np.diff(words.offsets).max(initial=0)
-    factors = _mix(_mix(np.arange(1, longest + 1, dtype=np.uint64))) | np.uint64(1)
-    sums = [np.dot(hashes, factors[: hashes.size]) for hashes in words.split(words.hashes)]
-    keys: list[int] = (np.array(sums, np.uint64) >> np.uint64(1)).tolist()
+    counts = words.count()
+    factors = _mix(_mix(np.arange(1, counts.max(initial=0) + 1, dtype=np.uint64))) | np.uint64(1)
+    products = words.hashes * np.concatenate([factors[:0], *(factors[:count] for count in counts.tolist())])
+    sums, is_filled = np.zeros(len(counts), np.uint64), counts > 0
+    sums[is_filled] = np.add.reduceat(products, words.offsets[:-1][is_filled])
+    keys: list[int] = (sums >> np.uint64(1)).tolist()
     return keys
 
 
-def level_text(text: str) -> str:
-    """Levels a text as far as its words need it: what is ASCII then may still have its case and punctuation."""
+def level_letters(text: str) -> str:
+    """Levels the letters of a text that are not ASCII; those that are may still have their case and punctuation."""
     plain = replace_typography(text)
-    if plain.isascii() or all(letter.isascii() or letter in LEVEL_LETTERS for letter in set(plain)):
+    if plain.isascii():
         return plain
-    return normalise_text(plain)
+    lowered = plain.lower()
+    is_level = all(letter.isascii() or letter in LEVEL_LETTERS for letter in set(lowered))
+    return lowered if is_level else normalise_text(plain)
 
 
 def replace_typography(text: str) -> str:
@@ -117,6 +125,17 @@ def find_firsts(values: Hashes | Indices) -> NDArray[np.bool_]:
     is_first = np.ones(len(values), np.bool_)
     np.not_equal(values[1:], values[:-1], out=is_first[1:])
     return is_first
+
+
+def pair_equal(ordered: Hashes | Indices) -> Iterator[tuple[Indices, Indices]]:
+    """Pairs the places of equal values in an ordered array, each with each: those one apart, then two, and so on."""
+    firsts = np.flatnonzero(find_firsts(ordered))
+    ends = np.append(firsts, len(ordered))[1:]
+    left, distance = np.arange(len(ordered)), 1
+    reach = np.repeat(ends, ends - firsts) - left
+    while (left := left[reach[left] > distance]).size:
+        yield left, left + distance
+        distance += 1
 
 
 def _hash_blocks(joined: bytes, starts: Indices, lengths: Indices) -> Hashes:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from tasks.reading.body import LONGEST_CELL, Block, Kind, is_row, join_blocks, read_with_trafilatura
 from tasks.reading.forest import Numbers, load_forest
 from tasks.reading.furniture import find_end
+from tasks.reading.line_facts import SENTENCE_ENDS
 from tasks.reading.locate import find_around, find_row, join_cells
 from tasks.reading.segment_features import (
-    SENTENCE_ENDS,
     WORDS_OF_TEXT,
     Lines,
     PageFacts,

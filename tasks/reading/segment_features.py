@@ -3,20 +3,17 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.reading.furniture import is_furniture_line
+from tasks.reading.line_facts import LineFacts, describe_line
 from tasks.reading.segment_groups import measure_distances, measure_kin
 from tasks.reading.segments import HEADINGS, NAMES, PLACES, Segment, get_container
 from tasks.reading.text import level_text
 
 Numbers = NDArray[np.float64]
 
-SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "”", '"', "’", "'", ":", "»", "؟", ")", "]")
 TAG_KINDS = {
     "p": ("p",),
     "heading": tuple(HEADINGS),
@@ -25,15 +22,11 @@ TAG_KINDS = {
     "frame": ("div", "section", "article", "main"),
 }
 KIND_OF_TAG = {tag: 1 << bit for bit, tags in enumerate(TAG_KINDS.values()) for tag in tags}
-#: A script without spaces has words of about three characters.
-LONGEST_WORD = 12
-CHARACTERS_IN_WORD = 3
 #: Lines of running text: few links and a few words at least.
 MOST_LINKED = 0.3
 WORDS_OF_TEXT = 8
 LONG_LINE = 20
 SHORTEST_FOUND = 25
-BEGINNING = 80
 MOST_WORDS = 40
 #: The columns that are also given of the lines before and behind.
 NEIGHBOURED = (
@@ -57,17 +50,6 @@ class PageFacts:
     title: str | None = None
     description: str | None = None
     stated_text: str | None = None
-
-
-class LineFacts(NamedTuple):
-    """What the words of a line say, wherever it stands."""
-
-    levelled: str
-    words: float
-    capitals: float
-    ends_sentence: float
-    has_comma: float
-    is_furniture: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +81,6 @@ def prepare_lines(segments: Sequence[Segment]) -> Lines:
         _number(containers),
         _number([container if frame is None else frame for container, frame in zip(containers, frames, strict=True)]),
     )
-
-
-@lru_cache(maxsize=20_000)
-def describe_line(text: str) -> LineFacts:
-    """Describes the words of a line; most lines of a page are those of every page of its site."""
-    return LineFacts(
-        level_text(text),
-        count_line_words(text),
-        measure_capitals(text),
-        text.endswith(SENTENCE_ENDS),
-        "," in text or "、" in text,
-        is_furniture_line(text),
-    )
-
-
-def count_line_words(text: str) -> int:
-    """Counts the words of a line, also where its script has no spaces between them."""
-    words = len(text.split())
-    return words if words * LONGEST_WORD > len(text) else len(text) // CHARACTERS_IN_WORD
-
-
-def measure_capitals(text: str) -> float:
-    """Measures the share of capitals where a line begins: a list of names or a menu has many."""
-    start = text[:BEGINNING]
-    return 0.0 if start.islower() else sum(map(str.isupper, start)) / len(start)
 
 
 def measure_lines(lines: Lines, facts: PageFacts, readings: dict[str, str]) -> dict[str, Numbers]:

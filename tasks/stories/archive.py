@@ -5,19 +5,18 @@ from datetime import timedelta
 
 import polars as pl
 
-from storage.columns import Table
 from storage.layout import Layout
-from storage.scan import get_table, scan_files
+from storage.scan import get_table
 from storage.tables import scan_table
-from tasks.likeness.archive import TEXT_KEY
+from tasks.likeness.articles import find_stale_articles, scan_days
 from tasks.stories.pairs import WINDOW_DAYS
 from tasks.stories.stories import describe_texts
 
-DATES = ("published_at", "first_fetched_at")
+DATES = get_table("story_terms").partition_by
 #: What an article's terms depend on, and where they lie.
 STATE = ("article_id", "title", "text_key", *DATES)
 #: Where the publication is not known, an article counts as of the day on which it was found.
-DAY = pl.coalesce(pl.col(name).dt.date() for name in DATES).alias("day")
+DAY = get_table("story_terms").partition_day
 #: Links of links reach this far.
 REACH = timedelta(days=2 * WINDOW_DAYS)
 
@@ -46,11 +45,7 @@ class Change:
 
 def find_stale(layout: Layout) -> pl.DataFrame:
     """Finds the articles whose terms are missing or outdated, and those that went but have terms (`is_gone`)."""
-    articles = scan_table(layout, "articles").select(*STATE[:2], TEXT_KEY, *DATES)
-    held = scan_table(layout, "story_terms").select(STATE)
-    stale = articles.join(held, on=STATE, how="anti", nulls_equal=True).with_columns(DAY, is_gone=False)
-    gone = held.join(articles, on="article_id", how="anti").with_columns(DAY, is_gone=True)
-    return pl.concat([stale, gone]).collect(engine="streaming")
+    return find_stale_articles(layout, "story_terms", STATE).with_columns(DAY)
 
 
 def make_change(layout: Layout, stale: pl.DataFrame) -> Change:
@@ -59,18 +54,10 @@ def make_change(layout: Layout, stale: pl.DataFrame) -> Change:
     present = stale.remove("is_gone")
     older = scan_table(layout, "story_terms").filter(pl.col("article_id").is_in(ids.implode())).select(DAY).collect()
     days = pl.concat([stale["day"], older["day"]]).unique()
-    texts = _scan_days(layout, "articles", present["day"]).select("article_id", "text")
+    texts = scan_days(layout, "articles", present["day"]).select("article_id", "text")
     wanted = present.join(texts.collect(), on="article_id", how="left", maintain_order="left")
     described = describe_texts(wanted).drop("day")
     terms = present.join(described, on="article_id", how="left").select(get_table("story_terms").schema.names())
     near = pl.concat([days, days - REACH, days + REACH])
-    held = _scan_days(layout, "story_terms", near).remove(pl.col("article_id").is_in(ids.implode()))
+    held = scan_days(layout, "story_terms", near).remove(pl.col("article_id").is_in(ids.implode()))
     return Change(terms, stale.filter("is_gone")["article_id"], held)
-
-
-def _scan_days(layout: Layout, name: str, days: pl.Series) -> pl.LazyFrame:
-    """Scans those files of a partitioned table that have the months of some days."""
-    table: Table = get_table(name)
-    months = {(day.year, day.month) for day in days.drop_nulls()}
-    files = [path for path in sorted(layout.partition(name, *month) for month in months) if path.exists()]
-    return scan_files(table, files) if files else pl.LazyFrame(schema=table.schema)

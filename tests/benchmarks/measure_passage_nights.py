@@ -28,7 +28,7 @@ from storage.layout import Layout  # noqa: E402
 from storage.tables import commit_rows, make_frame, read_table  # noqa: E402
 from tasks.collect_passages import collect_passages  # noqa: E402
 from tasks.likeness import passage_archive  # noqa: E402
-from tasks.likeness.archive import read_articles  # noqa: E402
+from tasks.likeness.articles import read_articles  # noqa: E402
 
 TEXTS = PROJECT.parent / "shared" / "dedup" / "near_duplicates_10k.parquet"
 MONTHS = 120

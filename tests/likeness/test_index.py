@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from storage.likeness_schemas import OVERLAPS
 from tasks.likeness import candidates, index
-from tasks.likeness.index import SKETCHES, Change, update_overlaps
+from tasks.likeness.index import TEXT_SKETCHES, Change, update_overlaps
 from tasks.likeness.shingles import hash_batches, make_sketches
 from tasks.likeness.words import Hashes, hash_words
 from tests.likeness.texts import keep_start, replace_words, write_release, write_text
@@ -27,7 +27,7 @@ TEXTS = {
     9: keep_start(write_release("Cobham", 700, 3), 0.7),
     10: replace_words(ARTICLE, 0.6),
 }
-NOTHING = pl.DataFrame(schema=SKETCHES)
+NOTHING = pl.DataFrame(schema=TEXT_SKETCHES)
 NO_KEYS = NOTHING["text_key"]
 NO_OVERLAPS = pl.DataFrame(schema=OVERLAPS.schema)
 
@@ -48,7 +48,7 @@ class Library:
 def sketch(keys: Collection[int]) -> pl.DataFrame:
     """The sketches of some texts."""
     sketches = make_sketches(hash_batches([TEXTS[key] for key in keys]))
-    return pl.DataFrame({"text_key": list(keys), "sketch": sketches}, schema=SKETCHES)
+    return pl.DataFrame({"text_key": list(keys), "sketch": sketches}, schema=TEXT_SKETCHES)
 
 
 def find_all(keys: Collection[int]) -> pl.DataFrame:

@@ -84,6 +84,8 @@ def test_a_pronoun_is_the_one_person_named(text: str, expected: str | None) -> N
         ("Chief Inspector of Probation Justin Russell", "Justin Russell"),
         ("Chief Inspector of Schools Amanda Spielman", "Amanda Spielman"),
         ("Chief Inspector of Fire Tom Barlow", "Tom Barlow"),
+        ("Secretary of State for Transport Jane Ashworth", "Jane Ashworth"),
+        ("Secretary of Defense Jane Ashworth", "Jane Ashworth"),
         ("Ofsted’s Amanda Spielman", "Amanda Spielman"),
         ("Ofsted's Amanda Spielman", "Amanda Spielman"),
         ("Both Saxby Chambliss", "Saxby Chambliss"),

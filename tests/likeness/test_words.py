@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.likeness import shingles
 from tasks.likeness.shingles import SKETCH_FEWEST, hash_batches, hash_shingles, make_sketches
 from tasks.likeness.word_spans import locate_words
-from tasks.likeness.words import NUMBER_BIT, hash_words, make_keys
+from tasks.likeness.words import NUMBER_BIT, hash_words, make_keys, pair_equal
 from tasks.reading.text import normalise_text
 
 TEXT = " ".join(f"word{number} of report {number * 7}" for number in range(300))
@@ -24,7 +25,7 @@ EXPECTED_WORDS = [
     2468896633911730038,
 ]
 EXPECTED_SHINGLES = [253860106644285068, 6886807880830807324, 4054941755967012314, 4331074409688897733]
-TEXTS = st.text(st.sampled_from("aZéßİ½ﬁ_-’'“…\u00ad\u200b\u0301\u00a0 \n7９Ж中£."), max_size=40)
+TEXTS = st.text(st.sampled_from("aZéÉßİ½ﬁ_-’'“…·®\ufffd\u00ad\u200b\u0301\u00a0 \n7９Ж中£."), max_size=40)
 
 
 @given(st.lists(TEXTS, max_size=6))
@@ -61,6 +62,23 @@ def test_hashes_stay_as_they_are() -> None:
     hashes = hash_words(["Ofsted rates children's services at 2 councils"]).hashes
     assert hashes.tolist() == EXPECTED_WORDS
     assert hash_shingles(hashes, 5).tolist() == EXPECTED_SHINGLES
+
+
+def test_shingles_are_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many shingles are hashed at a time makes no difference."""
+    hashes = hash_words([TEXT]).hashes
+    expected = hash_shingles(hashes, 5).tolist()
+    monkeypatch.setattr(shingles, "BLOCK_SHINGLES", 7)
+    assert hash_shingles(hashes, 5).tolist() == expected
+
+
+def test_equal_values_are_paired_each_with_each() -> None:
+    """Every two places of one value are a pair, the nearest first; nothing makes none."""
+    pairs = [
+        list(zip(left.tolist(), right.tolist(), strict=True)) for left, right in pair_equal(np.array([4, 4, 4, 7]))
+    ]
+    assert pairs == [[(0, 1), (1, 2)], [(0, 2)]]
+    assert list(pair_equal(np.array([], np.int64))) == []
 
 
 def test_a_number_is_known_by_its_hash() -> None:
@@ -100,3 +118,4 @@ def test_the_key_of_a_text_is_that_of_its_words() -> None:
     keys = make_keys(hash_words(["One, two!", "“ONE” two", "two one", "one two three", "", "a b c b a", "b a c a b"]))
     assert keys[0] == keys[1]
     assert len(set(keys)) == 6
+    assert make_keys(hash_words([])) == []

@@ -16,7 +16,7 @@ from tasks import collect_passages as stage
 from tasks.collect_passages import collect_batch, collect_passages
 from tasks.likeness import matches, passage_groups
 from tasks.likeness import passage_archive as archive
-from tasks.likeness.archive import read_articles
+from tasks.likeness.articles import read_articles
 from tasks.likeness.passage_archive import find_stale
 from tasks.likeness.passages import find_passages
 from tests.likeness.texts import write_text
