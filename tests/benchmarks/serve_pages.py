@@ -22,10 +22,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 NOT_SHOWN = re.compile(rb"<(?:head|script|style|noscript)\b.*?</(?:head|script|style|noscript)>", re.DOTALL)
-#: Three words, or six characters of a script that has no spaces (UTF-8 of kana, Han and Hangul).
-THIRD_WORD = re.compile(
-    rb"(?:(?<![&#\w\x80-\xff])(?:[\w\x80-\xff]+[\s,;:.]+){2}[\w\x80-\xff]{2,}(?=[\s.,;:!?)<])"
-    rb"|(?:[\xe3-\xed][\x80-\xbf]{2}){6})(?![^<]*>)"
+#: A word, or two characters of a script that has no spaces (UTF-8 of kana, Han and Hangul), outside of tags.
+WORD = re.compile(
+    rb"(?:(?<![&#\w\x80-\xff])[\w\x80-\xff]*[\w\x80-\xdf](?=[\s.,;:!?)<])|(?:[\xe3-\xed][\x80-\xbf]{2}){2})(?![^<]*>)"
 )
 LAST_MODIFIED = "Sun, 01 Nov 2026 00:00:00 GMT"
 PAGE = re.compile(r"/(outlet-\d+)/news/(\d+)")
@@ -39,7 +38,7 @@ Template = tuple[bytes, ...]
 def cut_page(body: bytes) -> Template:
     """Cuts a page after every third word that it shows, and at its end."""
     shown = NOT_SHOWN.sub(lambda match: b"<" + b"-" * (len(match[0]) - 2) + b">", body)
-    ends = [words.end() for words in THIRD_WORD.finditer(shown)]
+    ends = [word.end() for word in WORD.finditer(shown)][2::3]
     return tuple(body[start:end] for start, end in pairwise([0, *ends, len(body)]))
 
 
