@@ -46,7 +46,7 @@ async def reprocess(
     changes = await read_again(settings, start, end, sources, outdated_only=outdated_only, write=not diff)
     errors: list[str] = []
     if changes.counts and not diff:
-        await derive_all(layout, errors)
+        await derive_all(layout, errors, articles=changes.pages)
         await publish(layout)
     rows = changes.rows.head(SHOWN_ROWS).to_dicts() if diff else changes.describe()
     message = "; ".join([describe_changes(changes, diff=diff), *errors])

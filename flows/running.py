@@ -10,6 +10,7 @@ from prefect.states import Completed, Failed
 
 from flows.settings import Settings
 from flows.stages import OBSERVER, derive_all, hide, learn, publish, tell_errors
+from storage.outcomes import Outcome
 from storage.records import Row
 from storage.tables import make_frame
 from tasks.check import CheckSource, describe_ended, describe_running, describe_source_runs, make_run_frames
@@ -69,7 +70,8 @@ async def run_together(
         errors: list[str] = []
         tallies = await work(sources, run, errors)
         learning = [tell_errors(learn(hide(list(sources)), run), errors)] if learns else []
-        await asyncio.gather(derive_all(run.layout, errors), *learning)
+        stored = sum(tally.count_outcomes()[Outcome.STORED] for tally in tallies)
+        await asyncio.gather(derive_all(run.layout, errors, articles=stored), *learning)
         source_rows = describe_source_runs(sources, tallies, run, check)
         run_row = describe_ended(run, running, source_rows, errors)
         await run.commit(make_run_frames(run_row, source_rows))

@@ -6,8 +6,11 @@ Tasks pass references within the process, never payload; the archive alone keeps
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from multiprocessing import get_context
 from typing import Any, TypeVar, cast
 
 from prefect import task
@@ -42,6 +45,9 @@ class Observer:
 
 OBSERVER: ContextVar[Observer] = ContextVar("observer", default=Observer())  # noqa: B039 - one that nobody looks at
 
+#: From so many articles on, processes of their own are worth their start.
+APART_FROM = 500
+CONTEXT = get_context("forkserver")
 #: How many batches of a source are in the reader or on their way into the tables at once.
 READ_AT_ONCE = 2
 
@@ -77,15 +83,20 @@ DERIVATIONS: dict[str, Callable[[Layout], int]] = {
 
 
 @task(task_run_name="{name}", **STAGE)
-async def derive(name: str, layout: Layout) -> int:
+async def derive(name: str, layout: Layout, pool: Executor | None) -> int:
     """Brings what is made of the whole archive up to date; gives the number of rows that changed."""
-    return await asyncio.to_thread(DERIVATIONS[name], layout)
+    return await asyncio.get_running_loop().run_in_executor(pool, DERIVATIONS[name], layout)
 
 
-async def derive_all(layout: Layout, errors: list[str]) -> None:
-    """Brings everything that is made of the whole archive up to date; what stops one is told, and the others go on."""
-    for name in DERIVATIONS:
-        await tell_errors(derive(name, layout), errors)
+async def derive_all(layout: Layout, errors: list[str], *, articles: int) -> None:
+    """Brings everything that is made of the whole archive up to date; what stops one is told, and the others go on.
+
+    They write to tables of their own, and run at once: after many new or changed `articles` in processes of their own.
+    """
+    told = {name: list[str]() for name in DERIVATIONS}
+    with ProcessPoolExecutor(len(told), CONTEXT) if articles >= APART_FROM else nullcontext() as pool:
+        await asyncio.gather(*(tell_errors(derive(name, layout, hide(pool)), told[name]) for name in told))
+    errors += [error for found in told.values() for error in found]
 
 
 @task(task_run_name="learn sites", **STAGE)

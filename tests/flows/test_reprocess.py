@@ -4,16 +4,20 @@ import asyncio
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.utilities.annotations import opaque
 
 from flows.reprocess import describe_changes, reprocess
-from flows.stages import derive_all
+from flows.stages import APART_FROM, DERIVATIONS, derive_all
 from storage.layout import Layout
+from storage.tables import read_table
 from tasks.reprocess import Changes
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -47,6 +51,13 @@ def run_flow(
     )
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout.splitlines()[-1]))
+
+
+#: The tables that are made of others.
+DERIVED = (
+    *("sketches", "overlaps", "duplicates", "story_terms", "story_links", "stories"),
+    *("fingerprints", "passage_matches", "passages"),
+)
 
 
 def digest_files(archive: Path) -> dict[str, str]:
@@ -108,7 +119,7 @@ def test_what_stops_one_derivation_stops_no_other(monkeypatch: pytest.MonkeyPatc
     """Each of them is tried, and what stopped some is told."""
     tried = []
 
-    async def derive(name: str, _layout: Layout) -> int:
+    async def derive(name: str, _layout: Layout, _pool: object) -> int:
         tried.append(name)
         if name in ("one", "three"):
             raise OSError(f"no room for {name}")
@@ -117,9 +128,35 @@ def test_what_stops_one_derivation_stops_no_other(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("flows.stages.DERIVATIONS", dict.fromkeys(("one", "two", "three")))
     monkeypatch.setattr("flows.stages.derive", derive)
     errors: list[str] = []
-    asyncio.run(derive_all(Layout(tmp_path), errors))
+    asyncio.run(derive_all(Layout(tmp_path), errors, articles=0))
     assert tried == ["one", "two", "three"]
     assert errors == ["OSError: no room for one", "OSError: no room for three"]
+
+
+def test_processes_of_their_own_derive_the_same(
+    outlet_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After many articles the tables are made in other processes, with the same rows; what stops one is told here."""
+
+    async def derive(name: str, layout: Layout, pool: opaque[Executor | None]) -> int:
+        return await asyncio.get_running_loop().run_in_executor(pool.value, DERIVATIONS[name], layout)
+
+    monkeypatch.setattr("flows.stages.derive", derive)
+    before = [read_table(Layout(outlet_archive), table) for table in DERIVED]
+    assert before[DERIVED.index("stories")].height > 0
+    for articles in (0, APART_FROM):
+        copy = tmp_path / str(articles)
+        shutil.copytree(outlet_archive, copy)
+        for table in DERIVED:
+            shutil.rmtree(copy / "tables" / table)
+        errors: list[str] = []
+        asyncio.run(derive_all(Layout(copy), errors, articles=articles))
+        assert errors == []
+        after = [read_table(Layout(copy), table) for table in DERIVED]
+        assert all(one.equals(other) for one, other in zip(before, after, strict=True))
+    next((copy / "tables" / "articles").rglob("*.parquet")).write_bytes(b"torn")
+    asyncio.run(derive_all(Layout(copy), errors, articles=APART_FROM))
+    assert any("parquet" in error for error in errors)
 
 
 def test_a_derivation_that_was_stopped_fails_the_flow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -131,7 +168,7 @@ def test_a_derivation_that_was_stopped_fails_the_flow(monkeypatch: pytest.Monkey
         changes.counts["articles", "changed"] = 1
         return changes
 
-    async def fail(_layout: Layout, errors: list[str]) -> None:
+    async def fail(_layout: Layout, errors: list[str], *, articles: int) -> None:
         errors.append("OSError: no room")
 
     async def note(layout: Layout) -> None:
