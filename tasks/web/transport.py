@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
+import select
 import socket
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address
+from ssl import SSLContext
+from typing import Any
 
 import httpcore
 import httpx
@@ -18,6 +21,44 @@ SocketOptions = Iterable[httpcore.SOCKET_OPTION]
 
 # HTTP/2's header packing writes all headers to its debug log, keys among them.
 logging.getLogger("hpack").setLevel(logging.INFO)
+
+
+class KnownStream(httpcore.AsyncNetworkStream):
+    """A connection whose socket and addresses are looked up once: pools ask for those of all they have, each time."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        """Takes a connection."""
+        self._stream = stream
+        self._known: dict[str, Any] = {}
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 (httpcore's signature)
+        """Reads what has come."""
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Writes."""
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Closes the connection."""
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> httpcore.AsyncNetworkStream:
+        """Gives the connection with TLS over it."""
+        return KnownStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 (httpcore's signature)
+        """Gets what is known of the connection; whether something can be read now is looked at each time."""
+        if info == "is_readable":
+            return is_readable(self.get_extra_info("socket"))
+        if info not in self._known:
+            self._known[info] = self._stream.get_extra_info(info)
+        return self._known[info]
 
 
 class GuardedBackend(httpcore.AnyIOBackend):
@@ -38,7 +79,7 @@ class GuardedBackend(httpcore.AnyIOBackend):
         failure: Exception | None = None
         for address in await self._find_public_addresses(host, port, timeout):
             try:
-                return await super().connect_tcp(address, port, timeout, local_address, socket_options)
+                return KnownStream(await super().connect_tcp(address, port, timeout, local_address, socket_options))
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure or RefusedAddressError(f"{host} leads to no public address")
@@ -71,7 +112,7 @@ class LoopbackBackend(httpcore.AnyIOBackend):
         socket_options: SocketOptions | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Connects to the one address."""
-        return await super().connect_tcp(*self._target, timeout, local_address, socket_options)
+        return KnownStream(await super().connect_tcp(*self._target, timeout, local_address, socket_options))
 
 
 class HostPools(httpcore.AsyncConnectionPool):
@@ -122,6 +163,15 @@ class Transport(httpx.AsyncHTTPTransport):
         if self._plain:
             request.url = request.url.copy_with(scheme="http", port=None)
         return await super().handle_async_request(request)
+
+
+def is_readable(connected: socket.socket | None) -> bool:
+    """Tells whether a socket has something to read, if only its end; true where there is none any more."""
+    if connected is None or connected.fileno() < 0:
+        return True
+    poller = select.poll()
+    poller.register(connected, select.POLLIN)
+    return bool(poller.poll(0))
 
 
 async def resolve_name(host: str, port: int) -> list[str]:

@@ -12,7 +12,7 @@ from tasks.web import transport
 from tasks.web.client import Client, ClientSettings
 from tasks.web.errors import RefusedAddressError
 from tasks.web.settings import parse_connect_to
-from tasks.web.transport import GuardedBackend, resolve_name
+from tasks.web.transport import GuardedBackend, is_readable, resolve_name
 
 
 @pytest.fixture
@@ -151,3 +151,14 @@ def test_each_host_keeps_its_own_connections(site: Any) -> None:
 
     asyncio.run(run())
     assert sorted(opened) == ["a.test", "b.test"]
+
+
+def test_a_closed_connection_is_told_from_an_idle_one() -> None:
+    """Something to read on an idle connection is its end: it is not used again."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert not is_readable(ours)
+        theirs.close()
+        assert is_readable(ours)
+    assert is_readable(ours)
+    assert is_readable(None)
