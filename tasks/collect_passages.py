@@ -13,7 +13,7 @@ import polars as pl
 from storage.layout import Layout
 from storage.overtaken import take_in_batches, watch_tables
 from storage.tables import commit_rows, read_table
-from tasks.likeness.passage_archive import Intake, find_stale, take_in
+from tasks.likeness.passage_archive import DAY, Intake, find_stale, take_in
 from tasks.likeness.passage_groups import find_connected, list_stretches
 from tasks.likeness.passage_index import MatchChange, update_matches
 from tasks.likeness.passages import describe_passages, group_matches
@@ -30,7 +30,8 @@ def collect_passages(layout: Layout) -> int:
 
 def _collect_next(layout: Layout) -> int | None:
     check = watch_tables(layout, TABLES)
-    stale = find_stale(layout).sort("article_id")
+    # Batches of a time each: else every one of them writes all months again.
+    stale = find_stale(layout).sort(DAY, "article_id")
     if stale.is_empty():
         return None
     return collect_batch(layout, stale.head(BATCH_ARTICLES), stale["article_id"].slice(BATCH_ARTICLES), check)

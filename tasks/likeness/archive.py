@@ -39,7 +39,8 @@ def refresh_batch(layout: Layout) -> int | None:
     Raises OvertakenError, and writes nothing, where another process changed the archive in the meantime.
     """
     check = watch_tables(layout, ("sketches", "overlaps"))
-    stale = find_stale(layout).sort("article_id")
+    # Batches of a time each: else every one of them writes all months again.
+    stale = find_stale(layout).sort(get_table("sketches").partition_day, "article_id")
     if stale.is_empty():
         return None
     batch, waiting = stale.head(BATCH_ARTICLES), stale["article_id"].slice(BATCH_ARTICLES)

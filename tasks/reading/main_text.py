@@ -26,11 +26,11 @@ from tasks.reading.structured_data import Node, get_text
 
 #: The quick reading is accepted where F1 is expected to be at least this.
 ENOUGH = 0.87
-#: Where less is expected of the lines even with trafilatura's reading beside them, that reading is the text.
+#: Where less is expected of the lines even with trafilatura's quick reading beside them, its whole one is the text.
 DOUBTFUL = 0.92
 #: A line that is likelier text than not is always text.
 ALWAYS = 0.5
-#: The name under which the forest `readings` knows trafilatura's reading.
+#: The name under which the forest `readings` knows trafilatura's quick reading.
 READING = "other"
 #: So many elements may be around a table among paragraphs.
 MOST_WRAPPERS = 2
@@ -56,11 +56,11 @@ def find_main_text(tree: HtmlElement, segments: list[Segment], facts: PageFacts)
     chances = load_forest("lines").estimate(columns)
     choice = choose_lines(chances, lines.words)
     if choice.expected_f1 < ENOUGH:
-        reading = read_with_trafilatura(tree)
-        columns |= measure_reading(lines, READING, join_blocks(reading))
+        quick = read_with_trafilatura(tree, is_quick=True)
+        columns |= measure_reading(lines, READING, join_blocks(quick))
         chances = load_forest("readings").estimate(columns)
         choice = choose_lines(chances, lines.words)
-        if choice.expected_f1 < DOUBTFUL and reading:
+        if choice.expected_f1 < DOUBTFUL and (reading := read_with_trafilatura(tree)):
             return reading
     is_text = keep_tables(segments, keep_siblings(lines, chances, choice.is_text))
     is_text[find_end([segment.text for segment in lines.segments], is_text) :] = False

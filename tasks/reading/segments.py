@@ -126,7 +126,10 @@ class _Cutter:
         for child in element:
             tag = child.tag
             if tag in INLINE:
-                self.walk(child, place, in_link=in_link or tag == "a")
+                if len(child):
+                    self.walk(child, place, in_link=in_link or tag == "a")
+                elif text := child.text:
+                    self._add(text, in_link=in_link or tag == "a")
             elif tag in ("br", "hr"):
                 self.end_line(place)
             elif tag not in WITHOUT_TEXT:

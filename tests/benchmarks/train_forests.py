@@ -68,13 +68,14 @@ NEIGHBOURS = 4
 
 @dataclass(frozen=True)
 class Page:
-    """A page with its answer, what it says of its text elsewhere, and trafilatura's reading."""
+    """A page with its answer, what it says of its text elsewhere, and trafilatura's readings, quick and whole."""
 
     identifier: str
     folder: str
     half: str
     answer: str
     facts: PageFacts
+    quick_reading: str
     reading: str
 
 
@@ -147,14 +148,14 @@ def read_page(
     segments = [] if tree is None else segment_page(tree)
     if tree is not None and segments:
         answer = find_answer([segment.text for segment in segments])
-        reading = join_blocks(read_with_trafilatura(tree))
-        yield make_example(Page(identifier, folder, half, answer, read_facts(tree, url), reading), segments)
+        readings = (join_blocks(read_with_trafilatura(tree, is_quick=is_quick)) for is_quick in (True, False))
+        yield make_example(Page(identifier, folder, half, answer, read_facts(tree, url), *readings), segments)
 
 
 def make_example(page: Page, segments: Sequence[Segment]) -> Example:
     """Makes an example of a page, or of a part of its lines."""
     lines = prepare_lines(segments)
-    columns = measure_lines(lines, page.facts, {READING: page.reading})
+    columns = measure_lines(lines, page.facts, {READING: page.quick_reading})
     return Example(page, lines, columns, label_lines(lines, page.answer))
 
 
