@@ -32,7 +32,8 @@ check: install ## Lint, format, types, import rules
 	$(BIN)/lint-imports
 
 test: check ## All checks and all tests
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	@# One process more than there are processors: some tests wait for servers.
+	$(BIN)/pytest --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile
 
 lock: ## Resolve the versions again and write the lock files
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-annotate --quiet --upgrade -o requirements.lock
