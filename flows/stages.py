@@ -6,7 +6,7 @@ Tasks pass references within the process, never payload; the archive alone keeps
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -83,9 +83,13 @@ DERIVATIONS: dict[str, Callable[[Layout], int]] = {
 
 
 @task(task_run_name="{name}", **STAGE)
-async def derive(name: str, layout: Layout, pool: Executor | None) -> int:
-    """Brings what is made of the whole archive up to date; gives the number of rows that changed."""
-    return await asyncio.get_running_loop().run_in_executor(pool, DERIVATIONS[name], layout)
+async def derive(name: str, layout: Layout, *, is_apart: bool) -> int:
+    """Brings what is made of the whole archive up to date, in a process of its own if `is_apart`.
+
+    Gives the number of rows that changed.
+    """
+    with ProcessPoolExecutor(1, CONTEXT) if is_apart else nullcontext() as process:
+        return await asyncio.get_running_loop().run_in_executor(process, DERIVATIONS[name], layout)
 
 
 async def derive_all(layout: Layout, errors: list[str], *, articles: int) -> None:
@@ -94,8 +98,8 @@ async def derive_all(layout: Layout, errors: list[str], *, articles: int) -> Non
     They write to tables of their own, and run at once: after many new or changed `articles` in processes of their own.
     """
     told = {name: list[str]() for name in DERIVATIONS}
-    with ProcessPoolExecutor(len(told), CONTEXT) if articles >= APART_FROM else nullcontext() as pool:
-        await asyncio.gather(*(tell_errors(derive(name, layout, hide(pool)), told[name]) for name in told))
+    is_apart = articles >= APART_FROM
+    await asyncio.gather(*(tell_errors(derive(name, layout, is_apart=is_apart), told[name]) for name in told))
     errors += [error for found in told.values() for error in found]
 
 

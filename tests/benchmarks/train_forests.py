@@ -131,7 +131,9 @@ def load_examples(halves: Sequence[str]) -> Iterator[Example]:
             for gold, body in load_pages(folder, half):
                 answer = gold.get("text")
                 if answer:
-                    yield from read_page(body, gold.get("url") or "", gold["id"], folder, half, lambda _, it=answer: it)
+                    yield from read_page(
+                        body, gold.get("url") or "", gold["id"], folder, half, lambda _, answer=answer: answer
+                    )
 
 
 def load_labelled() -> Iterator[Example]:

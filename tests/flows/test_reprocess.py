@@ -7,15 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from prefect.utilities.annotations import opaque
 
 from flows.reprocess import describe_changes, reprocess
-from flows.stages import APART_FROM, DERIVATIONS, derive_all
+from flows.stages import APART_FROM, derive, derive_all
 from storage.layout import Layout
 from storage.tables import read_table
 from tasks.reprocess import Changes
@@ -123,7 +121,7 @@ def test_what_stops_one_derivation_stops_no_other(monkeypatch: pytest.MonkeyPatc
     """Each of them is tried, and what stopped some is told."""
     tried = []
 
-    async def derive(name: str, _layout: Layout, _pool: object) -> int:
+    async def derive(name: str, _layout: Layout, *, is_apart: bool) -> int:
         tried.append(name)
         if name in ("one", "three"):
             raise OSError(f"no room for {name}")
@@ -140,12 +138,8 @@ def test_what_stops_one_derivation_stops_no_other(monkeypatch: pytest.MonkeyPatc
 def test_processes_of_their_own_derive_the_same(
     outlet_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After many articles the tables are made in other processes, with the same rows; what stops one is told here."""
-
-    async def derive(name: str, layout: Layout, pool: opaque[Executor | None]) -> int:
-        return await asyncio.get_running_loop().run_in_executor(pool.value, DERIVATIONS[name], layout)
-
-    monkeypatch.setattr("flows.stages.derive", derive)
+    """After many articles the tables are made in other processes, with the same rows."""
+    monkeypatch.setattr("flows.stages.derive", derive.fn)
     before = [read_table(Layout(outlet_archive), table) for table in DERIVED]
     assert before[DERIVED.index("stories")].height > 0
     for articles in (0, APART_FROM):
@@ -158,9 +152,15 @@ def test_processes_of_their_own_derive_the_same(
         assert errors == []
         after = [read_table(Layout(copy), table) for table in DERIVED]
         assert all(one.equals(other) for one, other in zip(before, after, strict=True))
-    next((copy / "tables" / "articles").rglob("*.parquet")).write_bytes(b"torn")
-    asyncio.run(derive_all(Layout(copy), errors, articles=APART_FROM))
-    assert any("parquet" in error for error in errors)
+
+
+def test_a_process_that_crashes_takes_no_other_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was derived elsewhere is kept, and the crash is told."""
+    monkeypatch.setattr("flows.stages.derive", derive.fn)
+    monkeypatch.setattr("flows.stages.DERIVATIONS", {"crash": os._exit, "go on": print})
+    errors: list[str] = []
+    asyncio.run(derive_all(cast(Layout, 9), errors, articles=APART_FROM))
+    assert [error.partition(":")[0] for error in errors] == ["BrokenProcessPool"]
 
 
 def test_a_derivation_that_was_stopped_fails_the_flow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
