@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from tasks.reading.body import Block
-from tasks.reading.locate import Positions, find_around, locate_blocks
+from tasks.reading.locate import Positions, find_around
 from tasks.reading.segments import BIT_OF_NAME, HEADINGS, PLACE_OF_TAG, Segment, classify_name
 from tasks.reading.text import count_words
 
@@ -92,13 +92,11 @@ def find_image_caption(pictures: Iterable[Picture], image_url: str | None) -> st
 
 
 def drop_captions(blocks: Sequence[Block], segments: Sequence[Segment]) -> list[Block]:
-    """Drops the blocks that stand in the caption or credit of a picture."""
-    places = locate_blocks(blocks, segments)
-    return [
-        block
-        for block, positions in zip(blocks, places, strict=True)
-        if not any(_stands_in_caption(segments[position].place.element) for position in positions)
-    ]
+    """Drops the blocks that are captions or credits of pictures, and that no line elsewhere says in the same words."""
+    captions, others = set[str](), set[str]()
+    for segment in segments:
+        (captions if _stands_in_caption(segment.place.element) else others).add(segment.text)
+    return [block for block in blocks if block.text not in captions - others]
 
 
 def is_caption(element: HtmlElement) -> bool:

@@ -76,10 +76,13 @@ def test_sentences_that_begin_like_furniture_stay(sentence: str) -> None:
     assert sentence in read_text(f"<h1>Service visited</h1>{TEXT}<p>{sentence}</p>{TEXT}")
 
 
-def test_a_caption_that_a_paragraph_repeats_stays_as_paragraph() -> None:
+@pytest.mark.parametrize("before", [TEXT, ""], ids=["in the middle", "as the first"])
+def test_a_caption_that_a_paragraph_repeats_stays_as_paragraph(before: str) -> None:
     """What the text says in the same words as a caption is not lost."""
     sentence = "The service was built in 1990 and has forty rooms on two floors."
-    inner = f"<h1>Service visited</h1><figure><figcaption>{sentence}</figcaption></figure>{TEXT}<p>{sentence}</p>{TEXT}"
+    inner = (
+        f"<h1>Service visited</h1><figure><figcaption>{sentence}</figcaption></figure>{before}<p>{sentence}</p>{TEXT}"
+    )
     assert read_text(inner).count(sentence) == 1
 
 
