@@ -18,7 +18,7 @@ from tasks.likeness.words import Indices
 #: The columns of the table `passages` that tell nothing of the article's date.
 UNDATED = pl.Schema({name: dtype for name, dtype in PASSAGES.schema.items() if name not in PASSAGES.partition_by})
 #: A speaker whom fewer of the carriers name is none of theirs: a notice that once stands behind somebody's words.
-LEAST_NAMING = 0.2
+LEAST_NAMING = 0.5
 
 Row = tuple[str, str, int, int, str, str | None]
 #: The stretches of one passage, each with its article, that of the earliest article first.

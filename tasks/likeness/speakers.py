@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 TITLE = (
     r"(?:Cllr|Coun|Councillor|Ald|Alderman|Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Dame|Lord|Lady|Baroness|Prof|Professor|Revd?|Senator"
-    r"|Minister)\.?"
+    r"|Minister|Sgt|Sergeant|Superintendent|Supt|Captain|Capt|Rep)\.?"
 )
 #: The quantifiers take what they can and give nothing back, so that no text is searched for long.
 NAME_WORD = r"[A-Z][A-Za-z]*+(?:[’'-][A-Za-z]++)*+"
@@ -32,9 +32,11 @@ IS_ACCORDING = re.compile(r"\b[Aa]ccording to\b")
 ACCORDING_TO = re.compile(rf"\b[Aa]ccording to\s++(?:[a-z’'-]++\s++){{0,6}}{NAME}{ROLE}[\s:,]*+{QUOTE}?+\s*+$")
 SAID_BEFORE_QUOTE = re.compile(rf"{SUBJECT}{VERB}{LEAD}{QUOTE}")
 SAID_AFTER = (
-    re.compile(rf"\s*+,?\s*+{SUBJECT}{VERB}"),
-    re.compile(rf"\s*+,?\s*+{VERB}\s++(?:[a-z’'-]++\s++){{0,6}}{NAME}"),
+    re.compile(rf"[^\S\n]*+,?[^\S\n]*+{SUBJECT}{VERB}"),
+    re.compile(rf"[^\S\n]*+,?[^\S\n]*+{VERB}\s++(?:[a-z’'-]++\s++){{0,6}}{NAME}"),
 )
+#: Behind a quote that ends with a full stop: what says more than who spoke tells of something else.
+SAYS_NO_MORE = re.compile(r"[^\S\n]*+(?:[.\n]|$)")
 #: What joins a second speaker to the first: "X and Y said", "said X and Y".
 JOINED_BEFORE = re.compile(r"(?:\b[A-Z][\w’'-]*+\.?|[,)])\s++(?:and|&)\s++(?:[a-z’'-]++\s++){0,3}$")
 JOINED_AFTER = re.compile(rf"{ROLE}\s++(?:and|&)\s++(?:[a-z’'-]++\s++){{0,3}}[A-Z]")
@@ -59,9 +61,9 @@ LONGEST_STATEMENT = 3_000
 
 #: What somebody is, written in capitals before the name.
 OFFICE = (
-    "Chair|Chairman|Chairwoman|Chief|Commissioner|Congressman|Congresswoman|Constable|Director|Executive|Headteacher"
-    "|Inspector|Leader|Mayor|Member|MP|Officer|President|Principal|Representatives?|Secretary|Senators|Services"
-    "|Spokesman|Spokeswoman"
+    "CEO|Chair|Chairman|Chairwoman|Chancellor|Chief|Commissioner|Congressman|Congresswoman|Constable|Director|Executive"
+    "|Governor|Headteacher|HMI|Inspector|Judge|Leader|Manager|Mayor|Member|MP|Nurse|Officer|President|Principal"
+    "|Representatives?|Secretary|Senators|Services|Spokesman|Spokeswoman"
 )
 IS_OFFICE = re.compile(rf"{OFFICE}|{TITLE}")
 IS_TITLE = re.compile(TITLE)
@@ -74,7 +76,8 @@ IS_FIELD = re.compile(rf"{FIELD}|Services")
 #: Words that go before a name in capitals and are none.
 NO_NAME = re.compile(
     "A|After|And|As|At|Both|But|By|Council|Deputy|For|From|Government|However|In|Its|Labour|Meanwhile|Of|On|Opposition"
-    "|Portfolio|Prime|Shadow|State|The|They|This|Today|Tory|Vice|We|When|While|Yesterday"
+    "|Portfolio|Prime|Shadow|State|The|They|This|Today|Tory|Vice|We|When|While|Yesterday|Father-of-\\w+|Mother-of-\\w+"
+    "|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
     rf"|{FIELD}|{OFFICE}|{TITLE}"
 )
 #: Words of a name that is not a person's.
@@ -147,8 +150,10 @@ def _list_within(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
 
 
 def _list_after(text: str, place: int) -> Iterator[re.Match[str]]:
+    """Lists what names a speaker right behind a quote's closing mark, in the same paragraph."""
+    is_ended = text[max(place - 2, 0) : place - 1] == "."
     for pattern in SAID_AFTER:
-        if match := pattern.match(text, place):
+        if (match := pattern.match(text, place)) and not (is_ended and not SAYS_NO_MORE.match(text, match.end())):
             yield match
 
 

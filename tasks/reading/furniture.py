@@ -33,7 +33,8 @@ FURNITURE = re.compile(
     | (?:leave|post|add)\ (?:a\ )?(?:comment|reply)
     | join\ the\ (?:conversation|discussion|debate)
     | follow\ (?:us|@|.*\bon\ (?:facebook|twitter|x|instagram|linkedin))\b | (?:like|find)\ us\ on\b
-    | listen\ to\ (?:this|the)\ (?:article|story) | click\ here\ (?:to|for)\b | copy\ link\W*$
+    | listen\ (?:to\ (?:this|the)\ (?:article|story)|(?:here\ )?on\ (?:your|apple|spotify)\b)
+    | click\ here\ (?:to|for)\b | copy\ link\W*$
     | print\ this\b | email\ this\b | skip\ to\b | back\ to\ top
     | \W?(?:photo(?:graph)?|picture|image|pic|video)s?(?:\ (?:credit|source|by|courtesy))?\s?[:©(]
     | \W?credit\s?: | \(?(?:image|photo|picture|credit)\s?: | ©\ ?\w

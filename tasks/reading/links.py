@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from tasks.reading.markdown import escape_words
 from tasks.reading.metadata import resolve_address
-from tasks.reading.segments import INLINE, WITHOUT_TEXT, Segment
+from tasks.reading.segments import WITHOUT_TEXT, Segment, is_inline
 from tasks.reading.text import INVISIBLE
 
 #: Stand for the beginning or end of a link and for the end of a line; no parsed page has them in its text.
@@ -58,7 +58,7 @@ class LinkMarker:
         """Iterates over the text as it is cut into lines; a link that reaches over the end of a line is not marked."""
         yield element.text or ""
         for child in element:
-            if child.tag in INLINE:
+            if is_inline(child):
                 inner = "".join(self._iterate_pieces(child, addresses))
                 address = self._get_address(child) if child.tag == "a" and not {EDGE, END} & {*inner} else None
                 if address:

@@ -16,6 +16,8 @@ META_NAMES = ("property", "name", "itemprop", "http-equiv")
 LANGUAGE_SAMPLE = 2000
 SHORTEST_SAMPLE = 40
 LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_].*)?$", re.IGNORECASE)
+#: A breadcrumb of more words is a headline.
+LONGEST_SECTION = 6
 
 
 def read_meta(tree: HtmlElement) -> dict[str, str]:
@@ -55,7 +57,13 @@ def find_section(
                 for item in as_list(node.get("itemListElement"))
                 if isinstance(item, dict) and (name := get_text(item, "name") or get_text(item, "item"))
             ]
-            named = [name for name in crumbs if normalise_text(name) not in avoided and not name.startswith("http")]
+            named = [
+                name
+                for name in crumbs
+                if normalise_text(name) not in avoided
+                and len(name.split()) <= LONGEST_SECTION
+                and not name.startswith("http")
+            ]
             return named[-1] if named else None
     return None
 

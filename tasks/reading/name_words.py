@@ -43,6 +43,8 @@ GROUP = re.compile(
     r"contributors)\b",
     re.IGNORECASE,
 )
+#: Writers of an outlet whom it does not name: neither a person nor an agency.
+UNNAMED = re.compile(r"\bstaff (?:reporter|writer|correspondent)s?$", re.IGNORECASE)
 DEGREE = re.compile(
     r"(?:ph\.?d|m\.?d|r\.?d|r\.?n|b\.?a|m\.?a|b\.?sc|m\.?sc|mba|cpa|cfp|psp|cbe|obe|mbe|mp|msp|qc|kc|jr|sr|esq)\.?",
     re.IGNORECASE,

@@ -22,6 +22,7 @@ from tasks.reading.name_words import (
     ROLE_BEFORE,
     ROLE_TAIL,
     SENIORITY,
+    UNNAMED,
 )
 from tasks.reading.text import normalise_text, squeeze_spaces
 from tasks.reading.time_text import find_date_span
@@ -126,7 +127,8 @@ def read_organisation(text: str, site_names: frozenset[str], *, is_stated: bool 
         or ORGANISATION.search(name)
         or (is_stated and STATED_OUTLET.match(name) and not ROLE.search(name))
     )
-    return name if is_known and level not in NOBODY and _is_short(name) else None
+    is_nobody = level in NOBODY or UNNAMED.search(name)
+    return name if is_known and not is_nobody and _is_short(name) else None
 
 
 def _stands_alone(name: str, whole: str) -> bool:

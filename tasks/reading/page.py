@@ -154,9 +154,9 @@ def _put_into_body(tree: HtmlElement) -> None:
 
 
 def _open_swallowed(tree: HtmlElement) -> None:
-    """Takes away the drawings and buttons that swallowed the page because an unknown element in them was not closed."""
+    """Takes away drawings and buttons around captions, or around the page, where an element in them was not closed."""
     for element in list(tree.iter("svg", "button")):
-        if element.find(".//p") is not None:
+        if next(element.iter("p", "figcaption"), None) is not None:
             element.drop_tag()
 
 

@@ -15,7 +15,7 @@ WITHOUT_TEXT = frozenset(
     | {"noscript", "object", "optgroup", "option", "progress", "script", "select", "style", "svg", "template"}
     | {"textarea", "title", "video"}
 )
-#: Elements that do not break a line; all others do.
+#: Elements of HTML that do not break a line; all others do.
 INLINE = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img"}
     | {"ins", "kbd", "label", "mark", "nobr", "picture", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "source"}
@@ -92,6 +92,11 @@ def segment_page(tree: HtmlElement) -> list[Segment]:
     return cutter.segments
 
 
+def is_inline(element: HtmlElement) -> bool:
+    """Tells whether an element breaks no line; of an outlet's own elements (`bg-quote`) none that holds but text."""
+    return element.tag in INLINE or ("-" in element.tag and not len(element))
+
+
 def get_container(element: HtmlElement) -> HtmlElement:
     """Gets the element that a line shares with its neighbours: its own, or the one above a paragraph, item or cell."""
     parent = element.getparent() if element.tag in SINGLE else None
@@ -125,7 +130,7 @@ class _Cutter:
             self._add(text, in_link=in_link)
         for child in element:
             tag = child.tag
-            if tag in INLINE:
+            if is_inline(child):
                 if len(child):
                     self.walk(child, place, in_link=in_link or tag == "a")
                 elif text := child.text:

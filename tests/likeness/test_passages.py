@@ -46,11 +46,11 @@ def test_the_speaker_is_whom_an_article_names() -> None:
     assert found["speaker"].to_list() == ["Jane Ashworth", "Tom Barlow", None]
 
 
-def test_a_speaker_whom_hardly_any_article_names_is_not_that_of_the_others() -> None:
+def test_a_speaker_whom_less_than_half_of_the_articles_name_is_not_that_of_the_others() -> None:
     """A notice that many articles carry is nobody's, though it stands behind somebody's words in one of them."""
-    bare = [f"{write_text(n, 90)}. “{QUOTE}” {write_text(n + 20, 70)}." for n in range(20, 25)]
-    assert set(find_passages(make_texts(SAID, *bare[:4]))["speaker"]) == {"Jane Ashworth"}
-    assert find_passages(make_texts(SAID, *bare))["speaker"].to_list() == ["Jane Ashworth"] + [None] * 5
+    bare = [f"{write_text(n, 90)}. “{QUOTE}” {write_text(n + 20, 70)}." for n in range(20, 22)]
+    assert set(find_passages(make_texts(SAID, bare[0]))["speaker"]) == {"Jane Ashworth"}
+    assert find_passages(make_texts(SAID, *bare))["speaker"].to_list() == ["Jane Ashworth", None, None]
 
 
 def test_the_order_of_the_texts_makes_no_difference() -> None:

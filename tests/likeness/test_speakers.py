@@ -46,10 +46,18 @@ def test_narration_is_nobodys_statement(text: str) -> None:
         ('“[We will improve] it all," said Jane Ashworth.', "Jane Ashworth"),
         ("“[We will improve,” said Jane Ashworth. “It all takes time]. We know.”", "Jane Ashworth"),
         ("Jane Ashworth said that [the council would improve].", "Jane Ashworth"),
+        ("On Tuesday Jane Ashworth said: “[We will improve].”", "Jane Ashworth"),
+        ("Superintendent Jane Ashworth said: “[We will improve].”", "Jane Ashworth"),
+        ("Registered Manager Jane Ashworth said: “[We will improve].”", "Jane Ashworth"),
+        ("Mother-of-two Jane Ashworth said: “[We will improve].”", "Jane Ashworth"),
         ("“[We will improve.” Jane Ashworth said: “It all takes time]. We know.” Tom Barlow left.", "Jane Ashworth"),
         ("Jane Ashworth said: “[We accept it.” Tom Barlow said: “We do not accept it].”", None),
         ("“[We will improve it all]\nJane Ashworth said more.", None),
         ("Ofsted said: “[We accept it.” Tom Barlow said: “We do not accept it].”", None),
+        ("A spokesperson said: “[We will improve].”\n\nTom Barlow added: “It takes time.”", None),
+        ("“[We will improve].” Tom Barlow said he would resign.", None),
+        ("“[Will we improve]?” Tom Barlow said, and left.", "Tom Barlow"),
+        ("“[We will improve].” Tom Barlow said.", "Tom Barlow"),
     ],
 )
 def test_quoted_words_have_the_speaker_of_their_quote(text: str, expected: str | None) -> None:

@@ -154,6 +154,11 @@ def test_a_role_may_stand_elsewhere_than_the_name(head: str, after: str, role: s
         (json_ld('[{"@type":"Person","name":"Jane Doe"},{"@type":"Person","name":"PA"}]'), ("Jane Doe",), ("PA",)),
         (json_ld('{"@type":"Organization","name":"Northmoor Trust"}'), (), ("Northmoor Trust",)),
         ('<meta name=author content="Northmoor Gazette">', (), ("Northmoor Gazette",)),
+        (
+            json_ld('"Northmoor staff reporter"') + '<meta name=author content="Associated Press in Valencia">',
+            (),
+            ("Associated Press",),
+        ),
         ("", (), ()),
     ],
 )

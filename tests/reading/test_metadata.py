@@ -89,7 +89,8 @@ def test_the_section_may_be_the_last_breadcrumb() -> None:
     """Breadcrumbs name the section where nothing else does; home and the article itself are none."""
     crumbs = (
         '{"@type":"BreadcrumbList","itemListElement":[{"name":"Home"},'
-        '{"item":{"name":"Education"}},{"name":"Service visited"}]}'
+        '{"item":{"name":"Education"}},{"name":"Service visited"},'
+        '{"name":"A service for children was visited by inspectors"}]}'
     )
     assert read(f'<script type="application/ld+json">{crumbs}</script>').section == "Education"
 

@@ -22,6 +22,9 @@ def cut(markup: str) -> list[Segment]:
         ("<ul><li>one<li>two</ul>", ["one", "two"]),
         ("<p>seen<script>let x</script><style>p{}</style><button>Menu</button> here</p>", ["seen here"]),
         ("<p> \u200b </p><p>kept</p>", ["kept"]),
+        ("<p>fell to <bg-quote>1.4%</bg-quote> on Friday</p>", ["fell to 1.4% on Friday"]),
+        ("<div>before<x-box><p>inside</p></x-box>behind</div>", ["before", "inside", "behind"]),
+        ("<button><figure><figcaption>A caption</figcaption></figure></button>", ["A caption"]),
         ("", []),
     ],
 )
