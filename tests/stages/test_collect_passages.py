@@ -42,7 +42,7 @@ def write_article(number: int, *quotes: str) -> str:
 TEXTS = {
     "a": write_article(1, SAID.format(FIRST)),
     "b": write_article(2, FIRST, NOTICE),
-    "c": write_article(3, LONG, SECOND, NOTICE),
+    "c": write_article(3, SAID.format(LONG), SECOND, NOTICE),
     "d": write_article(4, SECOND, LONG),
     "e": write_article(5, " ".join(SECOND.split()[5:]), NOTICE),
     "f": write_article(6, NOTICE, f"Jane Ashworth, its leader, added: “{FIRST}”"),
