@@ -42,15 +42,12 @@ class Block:
     text: str
 
 
-def read_with_trafilatura(tree: HtmlElement, *, is_quick: bool = False) -> list[Block]:
-    """Reads the blocks of the main text with trafilatura; none where it finds none. The tree is left as it was.
-
-    A quick reading is made without its own fallbacks, in less than half the time.
-    """
+def read_with_trafilatura(tree: HtmlElement) -> list[Block]:
+    """Reads the blocks of the main text with trafilatura; none where it finds none. The tree is left as it was."""
     # trafilatura copies the tree several times; most of what is copied are scripts.
     bare = copy(tree)
     strip_elements(bare, *WITHOUT_TEXT, with_tail=False)
-    document = bare_extraction(bare, fast=is_quick, include_comments=False, with_metadata=False)
+    document = bare_extraction(bare, include_comments=False, with_metadata=False)
     if not isinstance(document, Document):
         return []
     return list(_make_blocks(document.body))

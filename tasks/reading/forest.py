@@ -1,4 +1,4 @@
-"""A forest of decision trees, as trained by tests/benchmarks/train_forests.py: from the numbers of lines to chances."""
+"""A forest of decision trees, as trained by tests/benchmarks/train_forest.py: from the numbers of lines to chances."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Numbers = NDArray[np.float64]
 
 #: Lines that are judged at once, so that a page of a million lines needs no more memory for it than one of thousands.
 BATCH = 2_000
-FORESTS = Path(__file__).with_name("forests.json")
+FOREST = Path(__file__).with_name("forest.json")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +66,6 @@ class Forest:
 
 
 @cache
-def load_forest(name: str) -> Forest:
-    """Loads a forest of this package: `lines` (by the page alone) or `readings` (with another reading beside it)."""
-    return Forest.from_json(json.loads(FORESTS.read_text(encoding="utf-8"))[name])
+def load_forest() -> Forest:
+    """Loads the forest of this package."""
+    return Forest.from_json(json.loads(FOREST.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""The main text of a page: its lines, judged one by one; where that is unsure, beside trafilatura's reading."""
+"""The main text of a page: its lines, judged one by one; where that is unsure, what trafilatura reads."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
-from tasks.reading.body import LONGEST_CELL, Block, Kind, is_row, join_blocks, read_with_trafilatura
+from tasks.reading.body import LONGEST_CELL, Block, Kind, is_row, read_with_trafilatura
 from tasks.reading.forest import Numbers, load_forest
 from tasks.reading.furniture import find_end
 from tasks.reading.line_facts import SENTENCE_ENDS
@@ -18,20 +18,15 @@ from tasks.reading.segment_features import (
     Lines,
     PageFacts,
     measure_lines,
-    measure_reading,
     prepare_lines,
 )
 from tasks.reading.segments import HEADINGS, PLACE_OF_TAG, Segment, get_container
 from tasks.reading.structured_data import Node, get_text
 
-#: The quick reading is accepted where F1 is expected to be at least this.
+#: Where less F1 than this is expected of the lines, the text is what trafilatura reads.
 ENOUGH = 0.87
-#: Where less is expected of the lines even with trafilatura's quick reading beside them, its whole one is the text.
-DOUBTFUL = 0.92
 #: A line that is likelier text than not is always text.
 ALWAYS = 0.5
-#: The name under which the forest `readings` knows trafilatura's quick reading.
-READING = "other"
 #: So many elements may be around a table among paragraphs.
 MOST_WRAPPERS = 2
 FEWEST_ROWS = 2
@@ -52,16 +47,10 @@ def find_main_text(tree: HtmlElement, segments: list[Segment], facts: PageFacts)
     if not segments:
         return []
     lines = prepare_lines(segments)
-    columns = measure_lines(lines, facts, {})
-    chances = load_forest("lines").estimate(columns)
+    chances = load_forest().estimate(measure_lines(lines, facts))
     choice = choose_lines(chances, lines.words)
-    if choice.expected_f1 < ENOUGH:
-        quick = read_with_trafilatura(tree, is_quick=True)
-        columns |= measure_reading(lines, READING, join_blocks(quick))
-        chances = load_forest("readings").estimate(columns)
-        choice = choose_lines(chances, lines.words)
-        if choice.expected_f1 < DOUBTFUL and (reading := read_with_trafilatura(tree)):
-            return reading
+    if choice.expected_f1 < ENOUGH and (reading := read_with_trafilatura(tree)):
+        return reading
     is_text = keep_tables(segments, keep_siblings(lines, chances, choice.is_text))
     is_text[find_end([segment.text for segment in lines.segments], is_text) :] = False
     chosen = [segment for segment, is_chosen in zip(lines.segments, is_text, strict=True) if is_chosen]

@@ -12,6 +12,5 @@ import tasks.reading.capture  # noqa: F401 - for what it imports
 from tasks.reading.forest import load_forest
 
 py3langid.classify("")
-load_forest("lines")
-load_forest("readings")
+load_forest()
 gc.freeze()

@@ -83,12 +83,11 @@ def prepare_lines(segments: Sequence[Segment]) -> Lines:
     )
 
 
-def measure_lines(lines: Lines, facts: PageFacts, readings: dict[str, str]) -> dict[str, Numbers]:
-    """Measures every line; one column of numbers a name. `readings` are texts that others read from the page."""
+def measure_lines(lines: Lines, facts: PageFacts) -> dict[str, Numbers]:
+    """Measures every line; one column of numbers a name."""
     columns = _measure_markup(lines) | _measure_text(lines, facts)
     columns |= _measure_masses(lines, columns["links"], columns["ends_sentence"])
-    for name, text in {"stated": facts.stated_text or "", **readings}.items():
-        columns |= measure_reading(lines, name, text)
+    columns |= _measure_stated(lines, facts.stated_text or "")
     for name in NEIGHBOURED:
         for distance in (-2, -1, 1, 2):
             columns[f"{name}@{distance}"] = _shift(columns[name], distance)
@@ -164,9 +163,9 @@ def _measure_masses(lines: Lines, links: Numbers, ends: Numbers) -> dict[str, Nu
     return columns
 
 
-def measure_reading(lines: Lines, name: str, reading: str) -> dict[str, Numbers]:
-    """Measures how far a reading of the page says each line, those around it, and those of its container."""
-    whole, read = level_text(reading), {level_text(line) for line in reading.split("\n")}
+def _measure_stated(lines: Lines, stated: str) -> dict[str, Numbers]:
+    """Measures how far the stated text says each line, those around it, and those of its container."""
+    whole, read = level_text(stated), {level_text(line) for line in stated.split("\n")}
     said = np.array(
         [bool(text) and (text in read or (len(text) >= SHORTEST_FOUND and text in whole)) for text in lines.levelled],
         dtype=np.float64,
@@ -178,14 +177,14 @@ def measure_reading(lines: Lines, name: str, reading: str) -> dict[str, Numbers]
     around = [_sum_around(mass, 4) for mass in (said * weights, weights)]
     inside = [np.bincount(lines.containers, mass)[lines.containers] for mass in (said * weights, weights)]
     return {
-        f"{name}_says": said,
-        f"{name}_says_before": _shift(said, -1),
-        f"{name}_says_behind": _shift(said, 1),
-        f"{name}_around": around[0] / np.maximum(1.0, around[1]),
-        f"{name}_container": inside[0] / np.maximum(1.0, inside[1]),
-        f"{name}_within": ((first <= places) & (places <= last)).astype(np.float64),
-        f"{name}_begun": (places >= first).astype(np.float64),
-        f"{name}_over": (places > last).astype(np.float64),
+        "stated_says": said,
+        "stated_says_before": _shift(said, -1),
+        "stated_says_behind": _shift(said, 1),
+        "stated_around": around[0] / np.maximum(1.0, around[1]),
+        "stated_container": inside[0] / np.maximum(1.0, inside[1]),
+        "stated_within": ((first <= places) & (places <= last)).astype(np.float64),
+        "stated_begun": (places >= first).astype(np.float64),
+        "stated_over": (places > last).astype(np.float64),
     }
 
 

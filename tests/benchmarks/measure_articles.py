@@ -5,7 +5,7 @@
 
 Text is the mean over pages of the F1 of 4-word shingles (as in the article-extraction-benchmark); titles and authors
 are compared after normalisation, dates by day. Pages are cut in halves by the digest of their id: rules may be tuned on
-the `developed` half only; the forests (train_forests.py) are trained on it, so that only `kept-aside` tells how good
+the `developed` half only; the forest (train_forest.py) is trained on it, so that only `kept-aside` tells how good
 the reader is on pages that it was not made for. All readers run on each page in turn, in this process; speed is pages
 per CPU second. With `--memory on`, each page is read with what recurs over the other pages of its host.
 """

@@ -107,7 +107,6 @@ def test_every_reading_keeps_structure_and_captions(monkeypatch: pytest.MonkeyPa
     """However the text was found, its Markdown has levels, numbers, links and header, and captions are apart."""
     if reading == "trafilatura":
         monkeypatch.setattr(main_text, "ENOUGH", 2.0)
-        monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
     head = '<meta property="og:image" content="https://cdn.example/visit-2026-600x400.jpg">'
     inner = f"<main><article><h1>Service visited</h1>{STRUCTURED}</article></main>"
     page = f"<html><head>{head}</head><body>{inner}</body></html>"

@@ -1,15 +1,13 @@
 """Which lines of a page are its text."""
 
-import json
 
 import numpy as np
 import pytest
 from lxml.html import HtmlElement
 
 from tasks.reading.body import Block
-from tasks.reading.forest import FORESTS, Forest, load_forest
+from tasks.reading.forest import Forest, load_forest
 from tasks.reading.main_text import (
-    READING,
     choose_lines,
     find_facts,
     find_main_text,
@@ -140,14 +138,12 @@ def test_facts_are_what_the_page_states() -> None:
     assert facts == PageFacts("Title", "Said", "The text.")
 
 
-def test_the_forests_know_only_what_is_measured() -> None:
-    """Every column that the trained forests ask for is measured, and equal pages get equal chances."""
-    lines = prepare_lines(segment_page(parse(TEXT)))
-    columns = measure_lines(lines, PageFacts(), {READING: PARAGRAPHS[0]})
-    for name in json.loads(FORESTS.read_text(encoding="utf-8")):
-        chances = load_forest(name).estimate(columns)
-        assert ((chances > 0) & (chances < 1)).all()
-        assert (load_forest(name).estimate(columns) == chances).all()
+def test_the_forest_knows_only_what_is_measured() -> None:
+    """Every column that the trained forest asks for is measured, and equal pages get equal chances."""
+    columns = measure_lines(prepare_lines(segment_page(parse(TEXT))), PageFacts())
+    chances = load_forest().estimate(columns)
+    assert ((chances > 0) & (chances < 1)).all()
+    assert (load_forest().estimate(columns) == chances).all()
 
 
 def test_a_forest_adds_the_values_of_its_leaves() -> None:

@@ -1,9 +1,9 @@
-"""Trains the forests that tell text from furniture: `developed` halves of pages with answers, and labelled pages.
+"""Trains the forest that tells text from furniture: `developed` halves of pages with answers, and labelled pages.
 
-    python tests/benchmarks/train_forests.py [--check]
+    python tests/benchmarks/train_forest.py [--check]
 
-Needs lightgbm (4.7.0 was used), which the project itself does not need. Writes tasks/reading/forests.json. With
-`--check`, nothing is written: the pages with answers are parted in five, each part is read by forests trained on the
+Needs lightgbm (4.7.0 was used), which the project itself does not need. Writes tasks/reading/forest.json. With
+`--check`, nothing is written: the pages with answers are parted in five, each part is read by a forest trained on the
 other four and the labelled pages, and F1 is printed. A line counts as text where the answer has at least half of its
 4-word shingles (a shorter one: where it is a line of the answer); of lines that stand more than once on a page, the one
 among most other text.
@@ -25,13 +25,13 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "benchmarks")]
 
 import lightgbm  # type: ignore[import-not-found]  # noqa: E402 - the path comes first; not in the lock file
 import numpy as np  # noqa: E402
-from labelled_pages import FOLDER, choose_text, load_labelled_pages  # noqa: E402
+from labelled_pages import choose_text, load_labelled_pages  # noqa: E402
 from lxml.html import HtmlElement  # noqa: E402
 from measure_articles import FOLDERS, HALVES, compute_f1, load_pages, make_shingles  # noqa: E402
 
 from tasks.reading.body import join_blocks, read_with_trafilatura  # noqa: E402
-from tasks.reading.forest import FORESTS, Forest, Numbers  # noqa: E402
-from tasks.reading.main_text import DOUBTFUL, ENOUGH, READING, choose_lines, find_facts  # noqa: E402
+from tasks.reading.forest import FOREST, Forest, Numbers  # noqa: E402
+from tasks.reading.main_text import ENOUGH, choose_lines, find_facts  # noqa: E402
 from tasks.reading.metadata import read_meta  # noqa: E402
 from tasks.reading.page import ReadingRules, parse_page  # noqa: E402
 from tasks.reading.segment_features import Lines, PageFacts, measure_lines, prepare_lines  # noqa: E402
@@ -62,20 +62,19 @@ SETTINGS = {
 PARTS = 5
 #: Stands for the half of pages that only train.
 LABELLED = "labelled"
-COLUMNS = ("lines", "with reading", "trafilatura", "cascade", "share quick")
+COLUMNS = ("lines", "trafilatura", "both", "share of lines")
 NEIGHBOURS = 4
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page with its answer, what it says of its text elsewhere, and trafilatura's readings, quick and whole."""
+    """A page with its answer, what it says of its text elsewhere, and what trafilatura reads."""
 
     identifier: str
     folder: str
     half: str
     answer: str
     facts: PageFacts
-    quick_reading: str
     reading: str
 
 
@@ -139,7 +138,7 @@ def load_examples(halves: Sequence[str]) -> Iterator[Example]:
 def load_labelled() -> Iterator[Example]:
     """Loads the pages whose lines were labelled for this project, and measures their lines."""
     for page in load_labelled_pages():
-        yield from read_page(page.body, page.url, page.identifier, FOLDER, LABELLED, partial(choose_text, page))
+        yield from read_page(page.body, page.url, page.identifier, page.source, LABELLED, partial(choose_text, page))
 
 
 def read_page(
@@ -150,14 +149,14 @@ def read_page(
     segments = [] if tree is None else segment_page(tree)
     if tree is not None and segments:
         answer = find_answer([segment.text for segment in segments])
-        readings = (join_blocks(read_with_trafilatura(tree, is_quick=is_quick)) for is_quick in (True, False))
-        yield make_example(Page(identifier, folder, half, answer, read_facts(tree, url), *readings), segments)
+        reading = join_blocks(read_with_trafilatura(tree))
+        yield make_example(Page(identifier, folder, half, answer, read_facts(tree, url), reading), segments)
 
 
 def make_example(page: Page, segments: Sequence[Segment]) -> Example:
     """Makes an example of a page, or of a part of its lines."""
     lines = prepare_lines(segments)
-    columns = measure_lines(lines, page.facts, {READING: page.quick_reading})
+    columns = measure_lines(lines, page.facts)
     return Example(page, lines, columns, label_lines(lines, page.answer))
 
 
@@ -170,8 +169,9 @@ def cut_examples(example: Example) -> list[Example]:
     return [make_example(example.page, example.lines.segments[first:end]) for end in (last, first + 7)]
 
 
-def train(examples: Sequence[Example], names: Sequence[str]) -> Forest:
+def train(examples: Sequence[Example]) -> Forest:
     """Trains a forest on some pages and cuttings of them; every page weighs the same, whatever its length."""
+    names = list(examples[0].columns)
     examples = [*examples, *(cutting for example in examples for cutting in cut_examples(example))]
     table = np.concatenate([np.stack([example.columns[name] for name in names], axis=1) for example in examples])
     labels = np.concatenate([example.labels for example in examples])
@@ -231,13 +231,6 @@ def state(forest: Forest) -> dict[str, Any]:
     return {"names": forest.names, "depth": forest.depth} | {name: row.tolist() for name, row in rows.items()}
 
 
-def train_both(examples: Sequence[Example]) -> dict[str, Forest]:
-    """Trains the forest that knows the lines alone, and the one with another reading beside them."""
-    every = list(examples[0].columns)
-    alone = [name for name in every if not name.startswith(READING)]
-    return {"lines": train(examples, alone), "readings": train(examples, every)}
-
-
 def read_example(example: Example, forest: Forest) -> tuple[float, float]:
     """Reads a page with a forest; gives its F1 and the F1 that was expected."""
     choice = choose_lines(forest.estimate(example.columns), example.lines.words)
@@ -261,13 +254,14 @@ def check(examples: Sequence[Example], labelled: Sequence[Example]) -> None:
     ]
     rounds.append((developed, [example for example in examples if example.page.half != HALVES[0]]))
     for trained, read in rounds:
-        forests = train_both([*trained, *labelled])
+        forest = train([*trained, *labelled])
         for example in read:
-            quick, full = (read_example(example, forests[name]) for name in ("lines", "readings"))
+            f1, expected = read_example(example, forest)
             reading = compute_f1(make_shingles(example.page.reading), make_shingles(example.page.answer))
-            is_quick = quick[1] >= ENOUGH
-            cascade = quick[0] if is_quick else full[0] if full[1] >= DOUBTFUL else reading
-            scores[example.page.folder, example.page.half].append((quick[0], full[0], reading, cascade, is_quick))
+            is_enough = expected >= ENOUGH or not example.page.reading
+            scores[example.page.folder, example.page.half].append(
+                (f1, reading, f1 if is_enough else reading, is_enough)
+            )
     for (folder, half), row in sorted(scores.items()):
         means = np.array(row, dtype=float).mean(axis=0)
         told = "  ".join(f"{name} {mean:.4f}" for name, mean in zip(COLUMNS, means, strict=True))
@@ -282,10 +276,8 @@ def main() -> None:
     if arguments.check:
         check(list(load_examples(HALVES)), list(load_labelled()))
     else:
-        forests = train_both([*load_examples(HALVES[:1]), *load_labelled()])
-        FORESTS.write_text(
-            json.dumps({name: state(forest) for name, forest in forests.items()}, separators=(",", ":")) + "\n"
-        )
+        forest = train([*load_examples(HALVES[:1]), *load_labelled()])
+        FOREST.write_text(json.dumps(state(forest), separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":
