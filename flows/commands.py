@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from flows.console import OUT, print_json, print_rows, print_run, show_progress
 from flows.environment import prepare_environment
 from flows.settings import Settings
+from storage.layout import Layout
 from tasks.estimate import estimate_backfill
 from tasks.sources.load import load_sources, select_sources
 from tasks.sources.model import Source
+from tasks.verify import check_tables, verify_archive
 from tasks.via import Via, check_request
 from tasks.warc_import import find_warc_files
 
@@ -70,7 +72,6 @@ def run_reprocess_command(
     from flows.reprocess import reprocess
     from flows.stages import OBSERVER, Observer
     from tasks.reprocess import check_range
-    from tasks.verify import check_tables
 
     check_range(start, end)
     check_tables(layout)
@@ -94,11 +95,22 @@ def run_reprocess_command(
 
 
 def check_usage(names: Sequence[str] | None, *, is_local: bool = False) -> list[Source]:
-    """Checks, before a flow starts, what a user may have mistaken; gives the sources meant."""
+    """Checks, before a flow starts, what a user may have mistaken, and the archive; gives the sources meant.
+
+    Raises DamagedError where a file of a table is lost or torn.
+    """
     settings = Settings()
     sources = select_sources(load_sources(settings.source_folders), names)
     settings.make_client_settings(is_local=is_local)
+    check_tables(settings.layout, is_quick=True)
     return sources
+
+
+def open_archive() -> Layout:
+    """Finds the archive to read from; raises DamagedError where a file of a table is lost or torn."""
+    layout = Settings().find_archive()
+    check_tables(layout, is_quick=True)
+    return layout
 
 
 def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool) -> int:
@@ -127,7 +139,7 @@ def show_status(*, as_json: bool) -> int:
     """Shows what the archive holds and how the last runs went; gives 1 where the last run failed."""
     from tasks.status import describe_archive
 
-    described = describe_archive(Settings().find_archive())
+    described = describe_archive(open_archive())
     if as_json:
         print_json(described)
     else:
@@ -156,7 +168,6 @@ def show_sources(*, as_json: bool) -> int:
 def verify_command(*, as_json: bool) -> int:
     """Checks the archive; gives 1 where it is not whole."""
     from storage.tables import recover
-    from tasks.verify import verify_archive
 
     layout = Settings().find_archive()
     recover(layout)
@@ -172,7 +183,7 @@ def write_report_command() -> int:
     """Writes the report again and says where it lies."""
     from tasks.publish import publish_archive
 
-    layout = Settings().find_archive()
+    layout = open_archive()
     publish_archive(layout)
     OUT.print(layout.report, soft_wrap=True)
     return 0

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import polars as pl
 
+from storage.checksums import stage_checksums
 from storage.columns import Table
 from storage.durable import sync_all, write_whole
 from storage.errors import DamagedError
@@ -57,7 +58,11 @@ def _describe_columns(table: Table) -> dict[str, str]:
 
 
 def finish_commit(layout: Layout, folder: Path, renames: Mapping[str, Path]) -> None:
-    """Makes a staged commit (staged name to final path) durable, writes its journal and carries it out."""
+    """Makes a staged commit (staged name to final path) durable, writes its journal and carries it out.
+
+    Raises DamagedError where a file of one of its tables is gone.
+    """
+    renames = {**renames, **stage_checksums(layout, folder, renames)}
     sync_all([*(folder / name for name in renames), folder, folder.parent])
     finals = {name: path.relative_to(layout.root).as_posix() for name, path in renames.items()}
     write_whole(folder / JOURNAL, json.dumps(finals, indent=1).encode())

@@ -4,6 +4,7 @@
       warc/2026/11/21/nightly-<run>-00001.warc.gz   the answers as they came; `.open` is appended while a run writes it
       tables/<table>/year=2019/month=07/data.parquet   one file per partition of a large table
       tables/<table>/data.parquet                      a small table is one file
+      checksums/<table>.sha256                         the SHA-256 of each file of a table, for `sha256sum --check`
       report/index.html                                what happened, for people
       datapackage.json                                 what is here, for machines
       .staging/<commit>/                               a commit under way; gone once it is done
@@ -34,6 +35,10 @@ class Layout:
     def tables(self) -> Path:
         """The folder of all tables."""
         return self.root / "tables"
+
+    def checksums(self, table: str) -> Path:
+        """The file with the checksums of one table's files."""
+        return self.root / "checksums" / f"{table}.sha256"
 
     @property
     def staging(self) -> Path:

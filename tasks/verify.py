@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from storage.checksums import find_changed_files, find_lost_files
 from storage.columns import Table
 from storage.errors import DamagedError, name_cause
 from storage.layout import Layout
@@ -51,25 +52,31 @@ def verify_archive(layout: Layout) -> list[Check]:
 
 
 def verify_table(layout: Layout, table: Table, torn: list[str]) -> Check:
-    """Verifies a table: every file can be read, its key tells rows apart, and no required value is missing."""
-    problems = torn or list(find_broken_rows(layout, table))
-    return _make_check(f"table {table.name}", problems, "unique keys, required columns filled")
+    """Verifies a table: its files are as they were written, its key tells rows apart, no required value is missing."""
+    lost = list(find_lost_files(layout, table.name))
+    problems = [*lost, *(torn or [*find_changed_files(layout, table.name), *find_broken_rows(layout, table)])]
+    return _make_check(f"table {table.name}", problems, "files as written, unique keys, required columns filled")
 
 
-def check_tables(layout: Layout) -> None:
-    """Raises DamagedError, naming the file, where a table cannot be read."""
+def check_tables(layout: Layout, *, is_quick: bool = False) -> None:
+    """Raises DamagedError, naming the file, where a file of a table is lost or cannot be read.
+
+    What `is_quick` opens each file, and reads none: that finds those that broke off.
+    """
     for table in TABLES.values():
-        for problem in find_torn_files(layout, table):
-            raise DamagedError(f"{table.name}/{problem}")
+        for problem in find_lost_files(layout, table.name):
+            raise DamagedError(problem)
+        for problem in find_torn_files(layout, table, is_quick=is_quick):
+            raise DamagedError(problem)
 
 
-def find_torn_files(layout: Layout, table: Table) -> Iterator[str]:
-    """Finds the files of a table of which some column cannot be read; one file at a time is in memory."""
+def find_torn_files(layout: Layout, table: Table, *, is_quick: bool = False) -> Iterator[str]:
+    """Finds the files of a table that cannot be opened, or of which some column cannot be read, one at a time."""
     for path in list_partitions(layout, table.name):
         try:
-            scan_files(table, [path]).collect()
+            pl.read_parquet_schema(path) if is_quick else scan_files(table, [path]).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
-            name = path.relative_to(layout.table(table.name))
+            name = path.relative_to(layout.root)
             yield f"{name} cannot be read: {name_cause(error)}; get it from a backup, then run verify again"
 
 

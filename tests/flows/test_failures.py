@@ -30,18 +30,20 @@ def test_an_error_has_its_status_and_one_line(error: Exception, described: tuple
     assert describe_failure(error) == described
 
 
-@pytest.mark.parametrize("command", ["status", "report"])
+@pytest.mark.parametrize("command", ["nightly", "backfill --from 2019-01 --to 2019-02", "learn-sites", "status", "report"])
 def test_a_torn_table_ends_a_command_in_one_line(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Commands that only read name the one that says which file it is."""
+    """The file is named before anything is asked, printed or written."""
     layout = Layout(tmp_path)
     layout.table("articles").mkdir(parents=True)
     (layout.table("articles") / "data.parquet").write_bytes(b"torn" * 10)
     monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(layout.root))
-    monkeypatch.setattr("sys.argv", ["inspection-news", command])
+    monkeypatch.setenv("INSPECTION_NEWS_CONTACT", "archive@example.org")
+    monkeypatch.setattr("sys.argv", ["inspection-news", *command.split()])
     with pytest.raises(SystemExit) as ended:
         main()
     told = capsys.readouterr().err
     assert (ended.value.code, told.count("\n")) == (1, 1)
-    assert '"inspection-news verify" says which' in told
+    assert told.startswith("inspection-news: tables/articles/data.parquet cannot be read: ")
+    assert [path.name for path in layout.root.rglob("*")] == ["tables", "articles", "data.parquet"]

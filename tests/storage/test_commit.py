@@ -47,9 +47,9 @@ def crash_at_call(monkeypatch: pytest.MonkeyPatch, module: Any, function: str, c
 
 
 def read_files(layout: Layout) -> dict[str, bytes]:
-    """Reads all table files."""
-    paths = layout.tables.glob("**/*.parquet")
-    return {path.relative_to(layout.tables).as_posix(): path.read_bytes() for path in paths}
+    """Reads all table files, and their checksums."""
+    paths = [*layout.tables.glob("**/*.parquet"), *layout.root.glob("checksums/*")]
+    return {path.relative_to(layout.root).as_posix(): path.read_bytes() for path in paths}
 
 
 def make_article(article_id: str, published_at: datetime | None = None, **values: Any) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def make_two_commits(layout: Layout, make_captures: MakeCaptures) -> tuple[Commi
     return lambda: commit_rows(layout, first), lambda: commit_rows(layout, second)
 
 
-@pytest.mark.parametrize("call", range(1, 6))
+@pytest.mark.parametrize("call", range(1, 8))
 def test_a_crash_between_renames_is_finished(
     layout: Layout, tmp_path: Path, make_captures: MakeCaptures, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
