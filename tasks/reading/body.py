@@ -1,7 +1,7 @@
 """The text of an article as blocks: found by trafilatura in the shared tree, then cleared of what is not its text."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import groupby
@@ -42,10 +42,16 @@ class Block:
     text: str
 
 
-def read_with_trafilatura(tree: HtmlElement) -> list[Block]:
-    """Reads the blocks of the main text with trafilatura; none where it finds none. The tree is left as it was."""
+def read_with_trafilatura(tree: HtmlElement, without: Collection[HtmlElement] = ()) -> list[Block]:
+    """Reads the blocks of the main text with trafilatura; none where it finds none. The tree is left as it was.
+
+    The elements `without` which it is to be read are left out, with all in them.
+    """
     # trafilatura copies the tree several times; most of what is copied are scripts.
     bare = copy(tree)
+    twins = zip(tree.iter(), bare.iter(), strict=True) if without else ()
+    for element in [twin for original, twin in twins if original in without]:
+        element.drop_tree()
     strip_elements(bare, *WITHOUT_TEXT, with_tail=False)
     document = bare_extraction(bare, include_comments=False, with_metadata=False)
     if not isinstance(document, Document):

@@ -1,15 +1,15 @@
 """Which lines of a page are its text."""
 
-
 import numpy as np
 import pytest
 from lxml.html import HtmlElement
 
-from tasks.reading.body import Block
+from tasks.reading.body import Block, read_with_trafilatura
 from tasks.reading.forest import Forest, load_forest
 from tasks.reading.main_text import (
     choose_lines,
     find_facts,
+    find_furniture,
     find_main_text,
     keep_siblings,
     keep_tables,
@@ -130,6 +130,18 @@ def test_a_nearly_likely_paragraph_beside_text_stays() -> None:
     lines = prepare_lines(segment_page(parse(f"<h2>Found in all of the many units</h2>{TEXT}"))[-7:])
     chances = np.array([0.3, 0.3, 0.9, 0.9, 0.9, 0.05, 0.9])
     assert keep_siblings(lines, chances, chances > 0.5).tolist() == [False, True, True, True, True, False, True]
+
+
+def test_what_is_hardly_text_is_kept_from_trafilatura() -> None:
+    """A menu is furniture as a whole, and nothing around a line that may be text; nor all, where no line may be."""
+    tree = parse(f"<h1>Service visited</h1><div>{TEXT}<ul><li>Share</li><li>Print</li></ul></div>")
+    segments = segment_page(tree)
+    is_likely = [segment.text in PARAGRAPHS for segment in segments]
+    found = find_furniture(segments, np.where(is_likely, 0.2, 0.001))
+    assert sorted(element.tag for element in found) == ["h1", "nav", "ul"]
+    assert find_furniture(segments, np.zeros(len(segments))) == set()
+    assert [block.text for block in read_with_trafilatura(tree, found)] == PARAGRAPHS
+    assert len(tree.findall(".//li")) == 14
 
 
 def test_facts_are_what_the_page_states() -> None:
