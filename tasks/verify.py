@@ -9,6 +9,7 @@ from storage.checksums import find_changed_files, find_lost_files
 from storage.columns import Table
 from storage.errors import DamagedError, name_cause
 from storage.layout import Layout
+from storage.outcomes import Outcome
 from storage.scan import list_partitions, scan_files
 from storage.schemas import TABLES
 from storage.tables import scan_table
@@ -30,6 +31,12 @@ def verify_archive(layout: Layout) -> list[Check]:
         *(verify_table(layout, table, torn[table.name]) for table in TABLES.values()),
         verify_warc_files(layout),
         verify("captures", ["captures"], "every capture in its WARC file", find_lost_places(layout)),
+        verify(
+            "addresses to rows",
+            ["addresses", "articles", "inspections"],
+            "every stored address has its article or inspection",
+            find_lost_rows(layout),
+        ),
         *(
             verify(
                 f"{table} to captures",
@@ -122,6 +129,14 @@ def find_lost_captures(layout: Layout, table: str) -> Iterator[str]:
     lost = named.join(captures, on="capture_id", how="anti").select("capture_id").collect()
     for identifier in lost["capture_id"]:
         yield f"no capture {identifier}"
+
+
+def find_lost_rows(layout: Layout) -> Iterator[str]:
+    """Finds the addresses that were stored and have neither article nor inspection."""
+    stored = scan_table(layout, "addresses").filter(outcome=Outcome.STORED.value)
+    rows = pl.concat(scan_table(layout, table).select("url_key") for table in ("articles", "inspections"))
+    for url in stored.join(rows, on="url_key", how="anti").sort("url").collect()["url"]:
+        yield f"no article or inspection of {url}"
 
 
 def find_lost_memories(layout: Layout, table: str) -> Iterator[str]:

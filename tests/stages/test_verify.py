@@ -9,6 +9,7 @@ from storage.errors import DamagedError
 from storage.layout import Layout
 from storage.scan import list_partitions, scan_table
 from storage.schemas import TABLES
+from storage.tables import commit_rows, read_table
 from tasks.verify import check_tables, verify_archive
 from tests.stages.conftest import Nights, make_page
 
@@ -43,7 +44,8 @@ def test_a_torn_column_of_any_kind_is_found(nights: Nights) -> None:
     assert told.startswith(f"{path.relative_to(layout.root)} cannot be read: ")
     assert told.endswith("; get it from a backup, then run verify again")
     assert failed == dict.fromkeys(
-        ("articles to captures", "articles to site_memories"), "cannot be checked: table articles cannot be read"
+        ("addresses to rows", "articles to captures", "articles to site_memories"),
+        "cannot be checked: table articles cannot be read",
     )
 
 
@@ -66,6 +68,14 @@ def test_work_on_a_torn_table_is_refused(nights: Nights) -> None:
     tear_text(path)
     with pytest.raises(DamagedError, match=f"^{path.relative_to(layout.root)} cannot be read"):
         check_tables(layout)
+
+
+def test_a_stored_address_without_its_row_is_found(nights: Nights) -> None:
+    """An address whose article is gone is named, whoever wrote the table without it."""
+    layout = run_night(nights)
+    articles = read_table(layout, "articles").sort("url")
+    commit_rows(layout, {}, replacements={"articles": articles.tail(1)})
+    assert list_failed(layout) == {"addresses to rows": f"no article or inspection of {articles['url'][0]}"}
 
 
 def test_doubled_and_empty_rows_are_found(nights: Nights) -> None:
