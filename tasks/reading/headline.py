@@ -1,13 +1,14 @@
-"""The lines around the headline, where a page names its author and its date: found once, read by several steps."""
+"""The headline's element and the lines around it, where a page names its author and date: read by several steps."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from tasks.reading.text import normalise_text, squeeze_spaces
+from tasks.reading.title_choice import BESIDE, list_topic
 
 #: The article has begun where a paragraph is this long; a standfirst may come before.
 WORDS_OF_BODY = 20
@@ -34,6 +35,11 @@ ELSEWHERE_NAMES = (
 OWN_FOOT = re.compile(r"(?:node|entry|post|article|author)_*-?(?:meta|submitted|byline)", re.IGNORECASE)
 #: Elements inside a heading that begin a line of their own.
 BLOCKS = frozenset({"br", "div", "p", "small", "h2", "h3", "h4"})
+#: After these, a label in a heading reads on into the headline.
+JOINS = (":", "/", "|", "-", "–", "—")
+#: A heading with more pieces of text is one that was not closed.
+MOST_TEXTS = 20
+HOME = re.compile(r"(?:https?:)?//[^/?#]+/?|/", re.IGNORECASE)
 BREADCRUMBS = ("breadcrumb", "menu")
 
 
@@ -45,32 +51,61 @@ class Line:
     element: HtmlElement
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A title that is looked for among headings, normalised: all of it, and its parts between bars."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+    def is_said(self, heading: str) -> bool:
+        """Tells whether a heading says the title or its longest part, or one holds the other and less than as much."""
+        if heading in (self.whole, max(self.parts, key=len, default="")):
+            return True
+        short, long = sorted((heading, self.whole), key=len)
+        return len(short) > len(long) // 2 and short in long
+
+
 def find_headline(tree: HtmlElement, title: str | None) -> HtmlElement | None:
-    """Finds the element that holds the headline: the h1 that says the title, else the only h1, else such an h2.
+    """Finds the element that holds the headline: the h1 that says the title, else the likely h1, else such an h2 or h3.
 
-    Where several h1 say something else, it is the one with most of the title's words, if that is half of them.
+    An h1 that is a link to the home page is the site's name. One that shares no word with an h2 or h3 that says the
+    title is the name of a section, or a headline of another article. Without a title and h1, it is the only h2.
     """
-    wanted = normalise_text(title or "")
-    for tag in ("h1", "h2"):
-        headings = list(tree.iter(tag))
-        for heading in headings:
-            text = normalise_text(heading.text_content())
-            if (
-                wanted
-                and text
-                and (text == wanted or (len(text) > len(wanted) // 2 and (text in wanted or wanted in text)))
-            ):
-                return heading
-        if tag == "h1" and headings:
-            alike = headings[0] if len(headings) == 1 else _find_alike(headings, wanted)
-            if alike is not None:
-                return alike
-    return None
+    headings = _list_headings(tree, "h1")
+    names = {text for heading, text in headings.items() if _leads_home(heading, text)}
+    headings = {heading: text for heading, text in headings.items() if text not in names}
+    parts = [part for part in map(normalise_text, BESIDE.split(title or "")) if part not in names]
+    wanted = Wanted(normalise_text(title or ""), tuple(parts))
+    said = next((heading for heading, text in headings.items() if wanted.is_said(text)), None)
+    if said is not None:
+        return said
+    if not headings and not wanted.whole:
+        headings = _list_headings(tree, "h2")
+    likely = _find_likely(headings, wanted)
+    lower, text = _find_lower(tree, wanted)
+    if lower is not None and (likely is None or not list_topic(headings[likely]) & list_topic(text)):
+        return lower
+    return likely if likely is not None else _find_pictured(tree)
 
 
-def read_heading(heading: HtmlElement) -> str:
-    """Reads the text of a heading, where a line's end parts words."""
-    return squeeze_spaces("".join(_iterate_texts(heading)))
+def read_heading(heading: HtmlElement, titles: Collection[str] = ()) -> str:
+    """Reads the text of a heading, where a line's end parts words, without the labels before and after the headline.
+
+    Labels are elements without which the heading is one of the titles, all normalised. What ends in a colon or the
+    like is none, but the headline's begin; neither is what is longer than the headline.
+    """
+    texts = [text for text in _iterate_texts(heading) if text]
+    whole = squeeze_spaces("".join(texts))
+    if not titles or len(texts) > MOST_TEXTS or normalise_text(whole) in titles:
+        return whole
+    for length in range(len(texts) - 1, 0, -1):
+        for start in range(len(texts) - length + 1):
+            text = squeeze_spaces("".join(texts[start : start + length]))
+            is_joined = "".join(texts[:start]).rstrip().endswith(JOINS)
+            if not is_joined and 2 * len(text) >= len(whole) and normalise_text(text) in titles:
+                return text
+    return whole
 
 
 def _iterate_texts(element: HtmlElement) -> Iterator[str]:
@@ -81,11 +116,44 @@ def _iterate_texts(element: HtmlElement) -> Iterator[str]:
         yield (node.text if is_start else node.tail if node is not element else "") or ""
 
 
-def _find_alike(headings: list[HtmlElement], wanted: str) -> HtmlElement | None:
-    words = set(wanted.split())
-    shared = [len(words & set(normalise_text(heading.text_content()).split())) for heading in headings]
-    most = max(shared)
-    return headings[shared.index(most)] if words and 2 * most >= len(words) else None
+def _list_headings(tree: HtmlElement, tag: str) -> dict[HtmlElement, str]:
+    """Lists the headings of a tag that have text, with their texts normalised."""
+    return {heading: text for heading in tree.iter(tag) if (text := normalise_text(heading.text_content()))}
+
+
+def _find_likely(headings: dict[HtmlElement, str], wanted: Wanted) -> HtmlElement | None:
+    """Finds the only heading; of several the one that says the title's first part, or most and half of its words."""
+    first = next((heading for heading, text in headings.items() if text in wanted.parts[:1]), None)
+    if first is not None or len(headings) <= 1:
+        return first if first is not None else next(iter(headings), None)
+    words = set(wanted.whole.split())
+    shared = {heading: len(words.intersection(text.split())) for heading, text in headings.items()}
+    best = max(shared, key=shared.__getitem__)
+    return best if words and 2 * shared[best] >= len(words) else None
+
+
+def _find_lower(tree: HtmlElement, wanted: Wanted) -> tuple[HtmlElement | None, str]:
+    """Finds the first h2 or else h3 that says the title, and its text."""
+    for tag in ("h2", "h3"):
+        for heading, text in _list_headings(tree, tag).items():
+            if wanted.is_said(text):
+                return heading, text
+    return None, ""
+
+
+def _find_pictured(tree: HtmlElement) -> HtmlElement | None:
+    """Finds the only h1 of a page where it is a picture: it says nothing, but stands where the article begins."""
+    headings = list(tree.iter("h1"))
+    return headings[0] if len(headings) == 1 and not normalise_text(headings[0].text_content()) else None
+
+
+def _leads_home(heading: HtmlElement, text: str) -> bool:
+    """Tells whether all of a heading is a link to a home page: the site's name."""
+    return any(
+        ("home" in (link.get("rel") or "").split() or HOME.fullmatch(link.get("href") or ""))
+        and normalise_text(link.text_content()) == text
+        for link in heading.iter("a")
+    )
 
 
 def find_headline_area(headline: HtmlElement | None) -> list[Line]:

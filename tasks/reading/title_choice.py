@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from tasks.reading.text import normalise_text
 
 #: What parts a headline from what `<title>` and its like put beside it: never a colon.
-BESIDE = re.compile(r"\s*[|ㅣ]\s*|\s+[»–—·•>›/~-]+\s+|--+")
+BESIDE = re.compile(r"\s*[|ㅣ]\s*|\s+[«»–—·•<>‹›/~-]+\s+|--+")
 #: How much each place says for the title that stands in it, tuned on the developed halves of the pages with answers
 #: (measure_articles.py). `<title>` is written for search engines: of two titles, the editors' differs from it. The
 #: address is made of the words of the first headline.
-WEIGHTS = {"headline": 2, "json-ld": 2, "og:title": 4, "twitter:title": -2, "title": -3, "listed": 2}
+WEIGHTS = {"headline": 2, "json-ld": 2, "og:title": 4, "twitter:title": -2, "title": -3}
 #: Places to which sites add nothing of their own.
 PLAIN = ("headline", "json-ld")
 WEIGHT_OF_ADDRESS = 2
@@ -23,25 +23,21 @@ LETTERS_OF_TOPIC = 4
 
 
 def choose_title(stated: dict[str, str], url: str) -> str | None:
-    """Chooses among the titles of places, named as in WEIGHTS, the one for which its places say most together.
-
-    It is written as the first of them has it. The listing only agrees with others, but where there is none.
-    """
+    """Chooses the title for which the places where it stands, named as in WEIGHTS, say most; as the first writes it."""
     if len(set(stated.values())) <= 1:
         return next(iter(stated.values()), None)
     titles = _cut_additions(stated)
     levels = {place: normalise_text(title) for place, title in titles.items()}
     votes: dict[str, int] = {}
     for place, level in levels.items():
-        if place != "listed" or level in votes:
-            votes[level] = votes.get(level, 0) + WEIGHTS[place]
+        votes[level] = votes.get(level, 0) + WEIGHTS[place]
     named = _find_in_address(votes, url)
     if named is not None:
         votes[named] += WEIGHT_OF_ADDRESS
     if "headline" in levels:
-        topic = _list_topic(levels["headline"])
-        votes = {level: vote for level, vote in votes.items() if topic & _list_topic(level)}
-    best = max(votes, key=votes.__getitem__, default=levels.get("listed"))
+        topic = list_topic(levels["headline"])
+        votes = {level: vote for level, vote in votes.items() if topic & list_topic(level)}
+    best = max(votes, key=votes.__getitem__)
     return next((title for place, title in titles.items() if levels[place] == best), None)
 
 
@@ -57,7 +53,8 @@ def _find_in_address(levels: Iterable[str], url: str) -> str | None:
     return named[0] if len(named) == 1 and 2 * most >= len(words) else None
 
 
-def _list_topic(level: str) -> set[str]:
+def list_topic(level: str) -> set[str]:
+    """Lists what tells of which article a normalised title is: its long words, and all of it."""
     return {level, *(word for word in level.split() if len(word) >= LETTERS_OF_TOPIC)}
 
 
@@ -69,6 +66,9 @@ def _cut_additions(titles: dict[str, str]) -> dict[str, str]:
         others = {level for other, level in levels.items() if other != place and place not in PLAIN}
         parts = (part for match in BESIDE.finditer(title) for part in (title[: match.start()], title[match.end() :]))
         cut[place] = next((part for part in parts if normalise_text(part) in others), title)
+    # What is cut from one title may stand in another without a mark that parts it.
+    shorter = {level: cut[place] for place, level in levels.items() if cut[place] != titles[place]}
+    cut = {place: shorter.get(levels[place], title) for place, title in cut.items()}
     plain = [cut[place] for place in PLAIN if place in cut]
     return {place: title for place, title in cut.items() if not any(_is_cut(title, other) for other in plain)}
 

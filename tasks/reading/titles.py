@@ -16,9 +16,10 @@ from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
 from tasks.reading.title_choice import BESIDE, choose_title
 
-BAR = re.compile(r"\s*[|ㅣ]\s*|\s+»\s+")
-SEPARATOR = re.compile(r"\s+[–—:·•>›/~-]+\s+|:\s+")
-MAY_PART = re.compile(r"[|ㅣ:»–—·•>›/~-]")
+BAR = re.compile(r"\s*[|ㅣ]\s*")
+ANY_BAR = re.compile(rf"{BAR.pattern}|\s+»\s+")
+SEPARATOR = re.compile(r"\s+[–—:·•<>‹›/~-]+\s+|:\s+")
+MAY_PART = re.compile(r"[|ㅣ:«»–—·•<>‹›/~-]")
 #: The fewest words of a headline, the most of a site's name, and the fewest letters that a part of the name may have.
 WORDS_OF_HEADLINE = 3
 WORDS_OF_NAME = 4
@@ -39,13 +40,17 @@ LONGEST_STANDFIRST = 80
 def find_site_names(meta: dict[str, str], nodes: Iterable[Node], rules: ReadingRules, url: str) -> frozenset[str]:
     """Finds the names that the site goes by, normalised: as configured, as the page says, and its host."""
     host = get_host(url).removeprefix("www.")
+    stated = meta.get("og:site_name", "")
+    # Some systems put the page's whole title there.
+    is_title = stated == meta.get("og:title") and BESIDE.search(stated)
     names = [
         rules.publisher,
         *rules.site_names,
-        meta.get("og:site_name"),
+        None if is_title else stated,
         meta.get("application-name"),
         meta.get("twitter:site"),
         host,
+        f"www.{host}",
         host.partition(".")[0],
     ]
     for node in nodes:
@@ -63,27 +68,33 @@ def find_title(
     url: str,
     listed: str | None,
 ) -> str | None:
-    """Finds the headline among the visible one and what the page and its listing state, by how much each place says.
+    """Finds the headline among the visible one and what the page states, by how much each place says.
 
     A stated title that shares no word with the visible one loses to it: some sites state one title on all their pages.
+    What the listing says is the title only where the page has none: a page has one title, wherever it is listed.
     """
     stated = {
         "json-ld": get_text(article, "headline"),
         "og:title": meta.get("og:title"),
         "twitter:title": meta.get("twitter:title"),
         "title": _get_title_element(tree),
-        "listed": listed,
     }
-    stripped = {text: strip_site_name(text, site_names) for text in set(stated.values()) if text}
-    titles = {place: stripped[text] for place, text in stated.items() if text}
+    titles = _list_titles(stated, site_names)
     headline = find_headline(tree, next(iter(titles.values()), None))
-    visible = strip_site_name(read_heading(headline), site_names) if headline is not None else ""
-    titles = {
+    if headline is not None:
+        visible = read_heading(headline, {normalise_text(title) for title in titles.values()})
+        titles = _list_titles({"headline": visible}, site_names) | titles
+    return choose_title(titles or _list_titles({"listed": listed}, site_names), url)
+
+
+def _list_titles(stated: dict[str, str | None], site_names: frozenset[str]) -> dict[str, str]:
+    """Lists the titles of places without the site's name, where more is left of them than the name of a section."""
+    stripped = {text: strip_site_name(text, site_names) for text in set(stated.values()) if text}
+    return {
         place: title
-        for place, title in {"headline": visible, **titles}.items()
-        if len(title) <= LONGEST_TITLE and normalise_text(title) not in NO_TITLE | site_names
+        for place, text in stated.items()
+        if text and len(title := stripped[text]) <= LONGEST_TITLE and normalise_text(title) not in NO_TITLE | site_names
     }
-    return choose_title(titles, url)
 
 
 def strip_site_name(title: str, site_names: frozenset[str]) -> str:
@@ -98,7 +109,8 @@ def strip_site_name(title: str, site_names: frozenset[str]) -> str:
 
 
 def _strip_once(text: str, site_names: frozenset[str]) -> str:
-    parts = BAR.split(text)
+    # The end of a French quotation is no bar.
+    parts = (BAR if "«" in text else ANY_BAR).split(text)
     headlines = [part for part in parts if part and not _is_site_name(part, site_names)]
     if headlines and len(headlines) < len(parts):
         return max(headlines, key=len)

@@ -42,6 +42,9 @@ TEXT = f"<p>{FIRST}</p>" + "".join(
         ("Inspectors visit - Northmoor", "Inspectors visit - Northmoor"),
         ("Council told to improve - Northmoor Gazette | Northmoor Gazette", "Council told to improve"),
         ("Council told to «improve»", "Council told to «improve»"),
+        ("Service « inadéquat » dit le rapport | Northmoor Gazette", "Service « inadéquat » dit le rapport"),
+        ("Northmoor Gazette » Council told to improve", "Council told to improve"),
+        ("Council told to improve ‹ Northmoor", "Council told to improve"),
         ("Children&#8217;s services told to improve &amp; report", "Children’s services told to improve & report"),
     ],
 )
@@ -147,8 +150,15 @@ ADDRESS = "https://news.example/news/council-told-to-improve-care-at-once-1234"
         (state("Council told off at mee"), "Council told off at meeting", None, "", 4),
         (state(LONG[:106], title=LONG), LONG, None, "", 6),
         (state(title="Council told off"), "Council told off", "Council in trouble", "", 3),
-        (state("Council must mend care"), "Council told off", "Council must mend care", "", 1),
+        (state("Council must mend care"), "Council told off", "Council must mend care", "", 3),
         (state(title="Council told off"), "Council told off", "Council must mend care", "", 3),
+        (
+            state(og_title="Council told off", title="Northmoor - Council told off"),
+            "Northmoor council told off",
+            "",
+            "",
+            3,
+        ),
     ],
     ids=[
         "differs from title",
@@ -164,12 +174,13 @@ ADDRESS = "https://news.example/news/council-told-to-improve-care-at-once-1234"
         "cut in a word",
         "cut at 110 characters",
         "listed alone",
-        "listed agrees",
+        "listed as one of two",
         "listed beside the visible",
+        "label with a bar elsewhere",
     ],
 )
 def test_titles_are_weighed(head: str, h1: str, listed: str | None, url: str, title: int) -> None:
-    """Editors' titles outweigh those for search engines, and that which the address is made of or the listing has."""
+    """Editors' titles outweigh those for search engines, and that which the address is made of; never a listed one."""
     expected = (
         "Care: council told off",
         "Council must mend care",
@@ -195,6 +206,85 @@ def test_titles_are_weighed(head: str, h1: str, listed: str | None, url: str, ti
 def test_the_visible_headline_is_read(header: str, title: str) -> None:
     """Lines of a heading are words apart; of several headings, the one that says most of the stated title is it."""
     assert read(state(title="Council is asked to improve at once"), header).title == title
+
+
+HEADLINE = "Council asked to improve"
+
+
+@pytest.mark.parametrize(
+    ("title", "header"),
+    [
+        (HEADLINE, f"<h1>Latest stories</h1><h2>{HEADLINE}</h2>"),
+        (HEADLINE, f"<h1>Latest stories</h1><h3>{HEADLINE}</h3>"),
+        (f"{HEADLINE} › Northmoor Heritage", f"<h1>Northmoor Heritage</h1><h2>{HEADLINE}</h2>"),
+        (
+            f"{HEADLINE} › Heritage Society of Northmoor on Sea",
+            f"<h1><a href=/>Heritage Society of Northmoor on Sea</a></h1><h2>{HEADLINE}</h2>",
+        ),
+        (f"Some news: {HEADLINE}", f"<h1><a href=https://news.example/>Some news</a></h1><h3>{HEADLINE}</h3>"),
+        (f"{HEADLINE} - 7 May - The papers of a heritage society", f"<h1>7 May</h1><h1>{HEADLINE}</h1>"),
+        ("", f"<h1><a href=/><img alt=logo></a></h1><h2>{HEADLINE}</h2>"),
+        ("Northmoor Gazette", f"<h1></h1><h2>{HEADLINE}</h2>"),
+    ],
+    ids=["h2", "h3", "name as h1", "link home", "link home with host", "first of h1", "only h2", "name as title"],
+)
+def test_an_h1_that_is_another_s_is_passed_over(title: str, header: str) -> None:
+    """Where h1 is the site, a section or another article, the headline is the heading that says the stated title."""
+    assert read(state(title=title), header).title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("title", "header"),
+    [
+        ("Council must do better", f"<h1>{HEADLINE}</h1><h2>Council must do better</h2>"),
+        ("Local news - Council told to improve its care", f"<h1>{HEADLINE}</h1><h2>Local news</h2>"),
+        ("", f"<h1>{HEADLINE}</h1><h2>Related stories</h2>"),
+        ("", "<h1>Council asked to <a href=https://inspectors.example/>improve</a></h1><h2>Related stories</h2>"),
+    ],
+    ids=["shares a word", "section", "nothing stated", "with a link"],
+)
+def test_the_only_h1_is_the_headline(title: str, header: str) -> None:
+    """A lower heading is not the headline where h1 is of the same article, or where it does not say the title."""
+    assert read(state(title=title), header).title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    ("h1", "title"),
+    [
+        (f"<span>ANALYSIS</span> {HEADLINE}", HEADLINE),
+        (f"{HEADLINE} <span>Subscribers</span>", HEADLINE),
+        (f"<i>Wow!</i>{HEADLINE}<a href=#>Edit</a>", HEADLINE),
+        (f"<span>Analysis:</span> {HEADLINE}", f"Analysis: {HEADLINE}"),
+        (f"Why was {HEADLINE}", f"Why was {HEADLINE}"),
+        (
+            f"{HEADLINE} <span>at once, inspectors of its care say</span>",
+            f"{HEADLINE} at once, inspectors of its care say",
+        ),
+        (f"<b>{HEADLINE}</b>" + "<i>x</i>" * 20, HEADLINE + "x" * 20),
+    ],
+    ids=["before", "after", "both", "colon", "no element", "longer than the headline", "not closed"],
+)
+def test_a_label_in_the_heading_is_none_of_the_title(h1: str, title: str) -> None:
+    """What is an element of its own and is not joined to the headline by a colon goes, if the page states the rest."""
+    assert read(state(title=HEADLINE), f"<h1>{h1}</h1>").title == title
+
+
+def test_a_pictured_h1_shows_where_the_article_begins() -> None:
+    """The only h1 is the headline's place where it is a picture, and the byline under it is found."""
+    article = read(state(title=HEADLINE), "<h1><img alt=logo></h1><p>By Jane Ward</p>")
+    assert (article.title, article.authors) == (HEADLINE, ("Jane Ward",))
+
+
+def test_a_title_stated_as_the_sites_name_stays() -> None:
+    """A site's name that is the page's title with a bar in it does not take the title away."""
+    stated = f"{HEADLINE} - Northmoor Notes"
+    head = state(og_title=stated, title=stated) + f"<meta property=og:site_name content='{stated}'>"
+    assert read(head, f"<h1>Northmoor Notes</h1><h3>{HEADLINE}</h3>").title == HEADLINE
+
+
+def test_the_host_with_www_is_a_site_name() -> None:
+    """A title that begins with the whole name of the host loses it."""
+    assert read(state(title=f"www.News.example - {HEADLINE}"), url="https://www.news.example/a").title == HEADLINE
 
 
 @pytest.mark.parametrize(
