@@ -1,14 +1,17 @@
 """The command line. Commands import what they need when they run, so that --help answers at once.
 
-Exit status: 0 all went well, 1 something that the summary names did not, 2 wrong usage.
+Exit status: 0 all went well, 1 something that the summary names did not, 2 wrong usage, 130 and 143 stopped by Ctrl-C
+and by SIGTERM.
 """
 
+import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.days import parse_day, parse_range
+from flows.days import parse_first_day, parse_last_day
 from tasks.via import Via
 
 app = typer.Typer(
@@ -46,9 +49,14 @@ def backfill(
         Path | None, typer.Argument(metavar="FILE|FOLDER", help="Via warc: a WARC file, or a folder of them.")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="First month or day: 2019-01 or 2019-01-17.")
+        date | None,
+        typer.Option(
+            "--from", metavar="DATE", parser=parse_first_day, help="First month or day: 2019-01 or 2019-01-17."
+        ),
     ] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last month or day.")] = None,
+    end: Annotated[
+        date | None, typer.Option("--to", metavar="DATE", parser=parse_last_day, help="Last month or day.")
+    ] = None,
     via: Annotated[Via, typer.Option(help="Where the pages are looked for.")] = Via.LIVE,
     source: SourceNames = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what it would ask for.")] = False,
@@ -58,14 +66,17 @@ def backfill(
     """Go through the past, on the sites, in web archives or in WARC files; continues where it was stopped."""
     from flows.commands import run_backfill_command
 
-    days = parse_range(start, end)
-    raise typer.Exit(run_backfill_command(via, *days, path, source, again=again, is_dry=dry_run, as_json=as_json))
+    raise typer.Exit(run_backfill_command(via, start, end, path, source, again=again, is_dry=dry_run, as_json=as_json))
 
 
 @app.command()
 def reprocess(
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the captures.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day of the captures.")] = None,
+    start: Annotated[
+        date | None, typer.Option("--from", metavar="DATE", parser=parse_first_day, help="First day of the captures.")
+    ] = None,
+    end: Annotated[
+        date | None, typer.Option("--to", metavar="DATE", parser=parse_last_day, help="Last day of the captures.")
+    ] = None,
     source: SourceNames = None,
     outdated: Annotated[bool, typer.Option("--outdated", help="Only what another reader version has read.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Only show which values would change, and how.")] = False,
@@ -74,17 +85,17 @@ def reprocess(
     """Read archived captures again with today's readers, without network."""
     from flows.commands import run_reprocess_command
 
-    days = parse_range(start, end)
-    raise typer.Exit(run_reprocess_command(*days, source, outdated=outdated, diff=diff, as_json=as_json))
+    raise typer.Exit(run_reprocess_command(start, end, source, outdated=outdated, diff=diff, as_json=as_json))
 
 
 @app.command()
 def learn_sites(
     start: Annotated[
-        str | None,
+        date | None,
         typer.Option(
             "--from",
             metavar="DATE",
+            parser=parse_first_day,
             help="First day whose captures it is learned from, and for which it holds; "
             "without it, it holds from tomorrow.",
         ),
@@ -95,7 +106,7 @@ def learn_sites(
     """Learn which lines recur over the pages of each site, to leave them out of its texts; each night does so, too."""
     from flows.learn_sites import learn_sites_command
 
-    raise typer.Exit(learn_sites_command(parse_day(start) if start else None, source, as_json=as_json))
+    raise typer.Exit(learn_sites_command(start, source, as_json=as_json))
 
 
 @app.command()
@@ -221,7 +232,7 @@ def up() -> None:
 def main() -> None:
     """Runs the command line; what was asked wrongly ends in status 2, what could not be done in 1, each in one line."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except Exception as error:
         from flows.failures import describe_failure
 
@@ -229,7 +240,9 @@ def main() -> None:
         if failure is None:
             raise
         status, message = failure
-        typer.echo(f"inspection-news: {message}", err=True)
+        # What is asked without a command has the help for an answer, and nothing more to say.
+        if message:
+            typer.echo(f"inspection-news: {message}", err=True)
         raise SystemExit(status) from None
 
 

@@ -26,7 +26,7 @@ def import_warc_files(files: Sequence[WarcFile], progress: UnitProgress, *, agai
         for file in files:
             if file.unit in left:
                 row = await tell_errors(import_file(importer, file), errors)
-                note_open_file(row, errors)
+                note_open_file(str(file.path), row, errors)
                 await progress.note()
 
     return go_through(work)
@@ -58,7 +58,7 @@ async def import_month(
     for file in left:
         row = await tell_errors(import_stream(importer, files[file], file, run), errors)
         rows.append(row)
-        note_open_file(row, errors)
+        note_open_file(files[file], row, errors)
         await progress.note()
     await note_month(unit, rows, run)
 
@@ -77,10 +77,10 @@ def go_through(work: Callable[[WarcImport, Run, list[str]], Awaitable[None]]) ->
     return go
 
 
-def note_open_file(row: Row | None, errors: list[str]) -> None:
+def note_open_file(name: str, row: Row | None, errors: list[str]) -> None:
     """Notes as an error of the run that a file was not gone through to its end."""
     if row and not row["is_done"]:
-        errors.append(f"{row['unit_id']}: {row['reason']}")
+        errors.append(f"{name}: {row['reason'].removeprefix(f'{name}: ')}")
 
 
 @task(task_run_name="backfill {file.unit.unit_id}", **STAGE)

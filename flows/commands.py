@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.console import OUT, print_json, print_rows, print_run, show_progress
+from flows.console import OUT, print_json, print_rows, print_run
 from flows.environment import prepare_environment
 from flows.settings import Settings
 from storage.layout import Layout
@@ -16,7 +16,7 @@ from tasks.estimate import estimate_backfill
 from tasks.sources.load import load_sources, select_sources
 from tasks.sources.model import Source
 from tasks.verify import check_tables, verify_archive
-from tasks.via import Via, check_request
+from tasks.via import Via, check_range, check_request
 from tasks.warc_import import find_warc_files
 
 if TYPE_CHECKING:  # Prefect takes seconds to import, and most commands need none of it
@@ -27,6 +27,7 @@ def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
     """Runs the nightly flow and prints its summary; gives 1 where a source failed."""
     prepare_environment(is_quiet=True)
     check_usage(names)
+    Settings().check_writable()
     from flows.nightly import nightly
 
     return run_and_print(nightly(sources=list(names) if names else None, return_state=True), as_json=as_json)
@@ -53,8 +54,9 @@ def run_backfill_command(
         settings = Settings()
         pace = settings.chosen_pace
         rows = estimate_backfill(settings.layout, sources, via, start, end, path, again=again, pace=pace)
-        print_json(rows) if as_json else print_rows(f"backfill via {via}; null where nothing is known yet", rows)
+        print_json(rows) if as_json else print_rows(f"backfill via {via}; – where nothing is known yet", rows)
         return 0
+    Settings().check_writable()
     from flows.backfill import backfill
 
     chosen, file = list(names) if names else None, str(path.absolute()) if path else None
@@ -66,23 +68,22 @@ def run_reprocess_command(
 ) -> int:
     """Runs the reprocess flow and prints what it changed, or would change; gives 1 where a page was left as it was."""
     prepare_environment(is_quiet=True)
+    check_range(start, end)
     settings = Settings()
     select_sources(load_sources(settings.source_folders), names)
     layout = settings.find_archive()
+    if not diff:
+        settings.check_writable()
     from flows.reprocess import reprocess
-    from flows.stages import OBSERVER, Observer
-    from tasks.reprocess import check_range
+    from flows.stopping import run_flow
 
-    check_range(start, end)
     check_tables(layout)
 
     async def run() -> tuple[State[Any], Any]:
         state = await reprocess(start, end, list(names) if names else None, outdated, diff, return_state=True)
         return state, await state.result(raise_on_failure=False)  # type: ignore[misc]
 
-    with show_progress() as report:
-        OBSERVER.set(Observer(report))
-        state, changes = asyncio.run(run())
+    state, changes = run_flow(run())
     if isinstance(changes, BaseException):
         raise RuntimeError(f"not everything was read again: {changes}")  # noqa: TRY004 - a failed flow, no wrong type
     rows = changes.rows.to_dicts() if diff else changes.describe()
@@ -115,17 +116,12 @@ def open_archive() -> Layout:
 
 def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool) -> int:
     """Runs a flow to its final state with progress bars, and prints its summary; gives 1 where it failed."""
-    from flows.stages import OBSERVER, Observer
+    from flows.stages import OBSERVER
+    from flows.stopping import run_flow
     from tasks.check import find_run
 
-    async def run() -> State[Any]:
-        return await flow
-
-    with show_progress() as report:
-        observer = Observer(report)
-        OBSERVER.set(observer)
-        state = asyncio.run(run())
-    ended = find_run(Settings().layout, observer.run_id or "")
+    state = run_flow(flow)
+    ended = find_run(Settings().layout, OBSERVER.get().run_id or "")
     if ended is None:
         raise RuntimeError(f"the run ended before it could report: {state.message}")
     if as_json:
@@ -136,7 +132,7 @@ def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool) -> int:
 
 
 def show_status(*, as_json: bool) -> int:
-    """Shows what the archive holds and how the last runs went; gives 1 where the last run failed."""
+    """Shows what the archive holds and how the last runs went; gives 1 where the last run failed or was stopped."""
     from tasks.status import describe_archive
 
     described = describe_archive(open_archive())
@@ -146,7 +142,7 @@ def show_status(*, as_json: bool) -> int:
         print_rows("tables", described["tables"])
         print_rows("sources, in their last run", described["sources"])
         print_rows("runs", described["runs"])
-    return 1 if described["runs"] and described["runs"][0]["state"] == "failed" else 0
+    return 1 if described["runs"] and described["runs"][0]["state"] in ("failed", "stopped") else 0
 
 
 def show_sources(*, as_json: bool) -> int:
@@ -173,7 +169,8 @@ def verify_command(*, as_json: bool) -> int:
     recover(layout)
     checks = verify_archive(layout)
     rows = [
-        {"check": check.name, "passed": check.passed, "found": check.found, "notes": check.notes} for check in checks
+        {"check": check.name, "passed": check.passed, "found": check.found, "notes": check.notes}
+        for check in sorted(checks, key=attrgetter("passed"))
     ]
     print_json(rows) if as_json else print_rows("archive", rows)
     return 0 if all(check.passed for check in checks) else 1
@@ -184,6 +181,7 @@ def write_report_command() -> int:
     from tasks.publish import publish_archive
 
     layout = open_archive()
+    Settings().check_writable()
     publish_archive(layout)
     OUT.print(layout.report, soft_wrap=True)
     return 0

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from storage.outcomes import Outcome
 from storage.records import Row
@@ -24,7 +25,11 @@ OUT = Console(width=None if sys.stdout.isatty() else 110)
 ERR = Console(stderr=True)
 #: Longer values are wrapped where the terminal is too narrow.
 LONGEST_UNWRAPPED = 24
-COLOURS = {"failed": "red", "warned": "yellow", "skipped": "blue", "ok": "green"}
+#: What requests that belong to no source are for.
+UNOWNED = "for robots.txt or files of CC-NEWS, which belong to no source"
+#: A run of more sources has a line only for those that listed something, or are to be looked at.
+MANY_SOURCES = 10
+COLOURS = {"failed": "red", "stopped": "red", "warned": "yellow", "skipped": "blue", "ok": "green"}
 
 
 @contextmanager
@@ -52,18 +57,27 @@ def show_progress() -> Iterator[Report]:
 
 
 def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
-    """Prints a run's summary: a line per source with its outcomes, then what failed or is to be looked at, and why."""
+    """Prints a run's summary: a line per source with its outcomes, then what failed or is to be looked at, and why.
+
+    Of many sources those that listed nothing, and were to list nothing, are only counted.
+    """
     table = make_table(f"{run_row['flow']} {run_row['run_id']}")
     for name in ("source", "verdict", "listed", "outcomes", "requests", "seconds"):
         table.add_column(name, justify="right" if name in ("listed", "requests", "seconds") else "left")
-    for row in source_rows:
+    shown = [row for row in source_rows if row["listed"] or row["verdict"] != "ok" or len(source_rows) <= MANY_SOURCES]
+    for row in shown:
         outcomes = ", ".join(f"{row[outcome]} {outcome}" for outcome in Outcome if row[outcome])
         mark = f"[{COLOURS[row['verdict']]}]{row['verdict']}[/]"
         seconds = "–" if row["seconds"] is None else f"{row['seconds']:.1f}"
         table.add_row(row["source"], mark, str(row["listed"]), outcomes, str(row["requests"]), seconds)
     OUT.print(table)
+    if left_out := len(source_rows) - len(shown):
+        OUT.print(f"{left_out} more sources listed nothing, as expected", highlight=False)
+    unowned = (run_row["requests"] or 0) - sum(row["requests"] for row in source_rows)
+    if source_rows and unowned:
+        OUT.print(f"{run_row['requests']} requests in all, {unowned} of them {UNOWNED}", highlight=False)
     if run_row["error"]:
-        print_reasons("failed", run_row["flow"], [run_row["error"]])
+        print_reasons(run_row["state"], run_row["flow"], [run_row["error"]])
     for row in source_rows:
         if reasons := explain_verdict(row):
             print_reasons(row["verdict"], row["source"], reasons)
@@ -78,7 +92,8 @@ def print_reasons(verdict: str, name: str, reasons: Sequence[str]) -> None:
 def make_table(title: str) -> Table:
     """Makes a table without frames, which leaves most of a narrow terminal to the values."""
     return Table(
-        title=title,
+        # Else it would be broken where the table is narrower.
+        title=Text(title, no_wrap=True, overflow="ignore"),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,

@@ -21,3 +21,6 @@ def prepare_environment(*, is_quiet: bool) -> None:
     if is_quiet:
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
         os.environ.setdefault("PREFECT_SERVER_LOGGING_LEVEL", "ERROR")
+        # The temporary server tells of a database that was too busy for a moment as of an error, over pages. What keeps
+        # it from starting is told by another logger.
+        os.environ.setdefault("PREFECT_LOGGING_LOGGERS_PREFECT_SERVER_LEVEL", "CRITICAL")

@@ -1,7 +1,7 @@
 """The command that learns what recurs over the sites' pages, outside of a night."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 
 from flows.console import OUT, print_json, print_rows
 from flows.settings import Settings
@@ -9,22 +9,22 @@ from storage.tables import recover
 from tasks.learn_sites import learn_sites
 from tasks.reading.workers import ReaderPool
 from tasks.sources.load import load_sources, select_sources
+from tasks.verify import check_tables
+from tasks.via import check_range
 
 
 def learn_sites_command(since: date | None, names: Sequence[str] | None, *, as_json: bool) -> int:
     """Learns the memory of each site for which one is due, and prints what was learned; gives 0.
 
-    Raises ValueError where `since` is still to come.
+    Raises ValueError where `since` is still to come, or the archive cannot be written to.
     """
-    if since and since > datetime.now(UTC).date():
-        raise ValueError(
-            f"--from {since} is still to come: name a day up to today, or leave --from out: "
-            "what is learned then holds from tomorrow"
-        )
+    check_range(since, None)
     settings = Settings()
     sources = select_sources(load_sources(settings.source_folders), names)
     layout = settings.find_archive()
+    settings.check_writable()
     recover(layout)
+    check_tables(layout, is_quick=True)
     with ReaderPool(settings.workers) as readers:
         learned = learn_sites(layout, sources, readers, holds_from=since)
     rows = [

@@ -27,6 +27,8 @@ from tasks.web.payload import detect_media_type
 from tasks.web.sniff import JSON, PDF
 
 GZIP_MAGIC = b"\x1f\x8b"
+#: What a line of a list of pages is.
+NEEDED = "needs a JSON object with id and file (and url, fetched_at)"
 
 
 def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
@@ -61,33 +63,52 @@ def read_list(pages: Path) -> int:
 
 
 def parse_list(pages: Path) -> Iterator[tuple[Any, Path, str, datetime]]:
-    """Parses a list of pages; raises ValueError naming the line that is not one, or whose file is missing."""
+    """Parses a list of pages; raises ValueError naming the line that is not one, repeats an id or misses its file."""
     check_file(pages)
     try:
         lines = pages.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:
         raise ValueError(f"{pages}: is not text in UTF-8: {error}; needs JSON lines") from error
+    places: dict[str, int] = {}
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield parse_line(line, pages.parent)
+                parsed = parse_line(line, pages.parent)
             except ValueError as error:
                 raise ValueError(f"{pages}:{number}: {error}") from error
+            # As JSON, for any value may be an id, and 1 is not true.
+            identifier = json.dumps(parsed[0], sort_keys=True)
+            if (first := places.setdefault(identifier, number)) != number:
+                raise ValueError(f"{pages}:{number}: id {identifier} is that of line {first}; give each page its own")
+            yield parsed
 
 
 def parse_line(line: str, folder: Path) -> tuple[Any, Path, str, datetime]:
     """Parses a line of a list of pages, whose files may be named from the list's folder; raises ValueError."""
+    row = parse_object(line)
+    for name in ("file", "url", "fetched_at"):
+        if not isinstance(row.get(name), str | None):
+            raise ValueError(f"{name} is {json.dumps(row[name])}, but text in quotes is needed")  # noqa: TRY004 - a user's
+    url, fetched_at = row.get("url") or "", parse_moment(row.get("fetched_at"))
+    check_url("url", url)
+    beside = folder / row["file"]
+    file = beside if beside.exists() else Path(row["file"])
+    check_file(file)
+    return row["id"], file, url, fetched_at
+
+
+def parse_object(line: str) -> dict[str, Any]:
+    """Parses a line as a JSON object with what each must have; raises ValueError."""
     try:
         row = json.loads(line)
-        file, url, fetched_at = Path(row["file"]), row.get("url") or "", parse_moment(row.get("fetched_at"))
-        identifier = row["id"]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"needs a JSON object with id and file (and url, fetched_at): {error}") from error
-    check_url("url", url)
-    beside = folder / file
-    file = beside if beside.exists() else file
-    check_file(file)
-    return identifier, file, url, fetched_at
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{NEEDED}: this is no JSON from column {error.colno} on") from error
+    if not isinstance(row, dict):
+        raise ValueError(f"{NEEDED}: this is another value")  # noqa: TRY004 - a user's file
+    missing = [name for name in ("id", "file") if row.get(name) is None]
+    if missing:
+        raise ValueError(f"{NEEDED}: {' and '.join(missing)} missing")
+    return row
 
 
 def is_address(page: str) -> bool:

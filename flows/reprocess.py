@@ -14,9 +14,10 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.settings import Settings
-from flows.stages import OBSERVER, STAGE, derive_all, publish
-from tasks.reprocess import Changes, check_range, reprocess_captures
+from flows.stages import OBSERVER, STAGE, derive_all, publish, tell_errors
+from tasks.reprocess import Changes, reprocess_captures
 from tasks.sources.load import load_sources, select_sources
+from tasks.via import check_range
 
 #: Rows of the list of differences that the artifact shows; the command shows them all.
 SHOWN_ROWS = 500
@@ -47,7 +48,7 @@ async def reprocess(
     errors: list[str] = []
     if changes.counts and not diff:
         await derive_all(layout, errors, articles=changes.pages)
-        await publish(layout)
+        await tell_errors(publish(layout), errors)
     rows = changes.rows.head(SHOWN_ROWS).to_dicts() if diff else changes.describe()
     message = "; ".join([describe_changes(changes, diff=diff), *errors])
     await acreate_table_artifact(key="reprocess-changes", table=rows, description=message)

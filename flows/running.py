@@ -1,7 +1,9 @@
 """What all flows do around their sources: open the run, work, derive, tell what happened, publish, end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from prefect.artifacts import acreate_table_artifact
@@ -9,15 +11,25 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.settings import Settings
-from flows.stages import OBSERVER, derive_all, hide, learn, publish, tell_errors
+from flows.stages import OBSERVER, derive_all, explain_error, hide, learn, publish, tell_errors
+from storage.live_runs import find_live_runs
 from storage.outcomes import Outcome
 from storage.records import Row
-from storage.tables import make_frame
-from tasks.check import CheckSource, describe_ended, describe_running, describe_source_runs, make_run_frames
+from storage.tables import make_frame, scan_table
+from tasks.check import (
+    CheckSource,
+    describe_ended,
+    describe_running,
+    describe_source_runs,
+    describe_stopped,
+    make_run_frames,
+)
 from tasks.run import Run, Tally, open_run
 from tasks.sources.load import load_sources, select_sources
 from tasks.sources.model import Source
 from tasks.verdicts import VERDICTS, explain_verdict, sort_by_verdict
+
+logger = logging.getLogger(__name__)
 
 #: What is done for all sources of a run; what stops more than one of them is added to the errors.
 Work = Callable[[Sequence[Source], Run, list[str]], Awaitable[Sequence[Tally]]]
@@ -65,18 +77,58 @@ async def run_together(
         report=observer.report,
     ) as run:
         observer.run_id = run.run_id
+        if not is_local:
+            await asyncio.to_thread(warn_of_others, run)
         running = describe_running(run, [source.name for source in sources], version("inspection-news"))
-        await run.commit({"runs": make_frame("runs", [running])})
-        errors: list[str] = []
-        tallies = await work(sources, run, errors)
-        learning = [tell_errors(learn(hide(list(sources)), run), errors)] if learns else []
-        stored = sum(tally.count_outcomes()[Outcome.STORED] for tally in tallies)
-        await asyncio.gather(derive_all(run.layout, errors, articles=stored), *learning)
-        source_rows = describe_source_runs(sources, tallies, run, check)
-        run_row = describe_ended(run, running, source_rows, errors)
-        await run.commit(make_run_frames(run_row, source_rows))
-        await publish(run.layout)
+        async with note_run(run, running):
+            errors: list[str] = []
+            tallies = await work(sources, run, errors)
+            learning = [tell_errors(learn(hide(list(sources)), run), errors)] if learns else []
+            stored = sum(tally.count_outcomes()[Outcome.STORED] for tally in tallies)
+            await asyncio.gather(derive_all(run.layout, errors, articles=stored), *learning)
+            describing = asyncio.to_thread(describe_source_runs, sources, tallies, run, check)
+            source_rows = await tell_errors(describing, errors) or []
+            run_row = await end_run(run, running, source_rows, errors)
     return await make_state(run_row, source_rows)
+
+
+@asynccontextmanager
+async def note_run(run: Run, running: Row) -> AsyncIterator[None]:
+    """Notes a run as running, and as stopped where a signal or an error stops it before its end is noted."""
+    await run.commit({"runs": make_frame("runs", [running])})
+    try:
+        yield
+    except BaseException as stop:
+        reason = explain_error(stop) if isinstance(stop, Exception) else "stopped by a signal"
+        await run.commit({"runs": make_frame("runs", [describe_stopped(run, running, reason)])})
+        raise
+
+
+async def end_run(run: Run, running: Row, source_rows: Sequence[Row], errors: list[str]) -> Row:
+    """Notes the end of a run, and publishes the archive with it; what fails of this is told in the row that it gives.
+
+    Where the rows of its sources cannot be kept, the run's own is kept without them.
+    """
+    told = len(errors)
+    run_row = describe_ended(run, running, source_rows, errors)
+    await tell_errors(run.commit(make_run_frames(run_row, source_rows)), errors)
+    await tell_errors(publish(run.layout), errors)
+    if len(errors) > told:
+        run_row = describe_ended(run, running, source_rows, errors)
+        await run.commit({"runs": make_frame("runs", [run_row])})
+    return run_row
+
+
+def warn_of_others(run: Run) -> None:
+    """Warns of each other run that is under way on the archive: each run keeps the pace of a site for itself alone."""
+    others = sorted(find_live_runs(run.layout) - {run.run_id})
+    flows = dict(scan_table(run.layout, "runs").select("run_id", "flow").collect().iter_rows())
+    for other in others:
+        logger.warning(
+            "another run is under way, %s %s: sites that both ask get up to twice the requests at a time",
+            flows.get(other, "run"),
+            other,
+        )
 
 
 async def make_state(run_row: Row, source_rows: Sequence[Row]) -> State[str]:

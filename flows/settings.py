@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from flows.files import check_folder, is_writable
 from storage.layout import Layout
 from tasks.web.settings import ClientSettings, parse_connect_to
 
@@ -46,8 +47,7 @@ class Settings(BaseSettings):
     @field_validator("archive")
     @classmethod
     def _refuse_files(cls, value: Path) -> Path:
-        if value.exists() and not value.is_dir():
-            raise ValueError(f"{value} is a file, not a folder")
+        check_folder(value)
         return value
 
     @field_validator("connect_to")
@@ -67,6 +67,12 @@ class Settings(BaseSettings):
         if not self.layout.tables.is_dir():
             raise ValueError(f"there is no archive in {self.archive}: INSPECTION_NEWS_ARCHIVE names its folder")
         return self.layout
+
+    def check_writable(self) -> None:
+        """Raises ValueError where the archive cannot be written to, or cannot be made."""
+        for folder in (self.layout.root, self.layout.tables, self.layout.warc):
+            if not is_writable(folder):
+                raise ValueError(f"archive {self.archive} cannot be written to: no permission to write in {folder}")
 
     @property
     def source_folders(self) -> tuple[Path, ...]:

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, TypeVar, cast
 
+from polars.exceptions import PolarsError
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.annotations import opaque
 
+from flows.failures import describe_failure
+from storage.errors import ArchiveError
 from storage.layout import Layout
 from storage.records import Row
 from tasks.assign_stories import assign_stories
@@ -148,5 +151,12 @@ async def tell_errors(work: Awaitable[T], errors: list[str]) -> T | None:
     try:
         return await work
     except Exception as error:  # noqa: BLE001 - see above
-        errors.append(f"{type(error).__name__}: {error}")
+        errors.append(explain_error(error))
         return None
+
+
+def explain_error(error: Exception) -> str:
+    """Explains in one line what stopped something; what the archive is not to blame for has its type beside it."""
+    if isinstance(error, (PolarsError, ArchiveError)) and (failure := describe_failure(error)):
+        return failure[1]
+    return ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))

@@ -1,12 +1,15 @@
 """What the commands do that find what is alike in a table of texts, any table: `duplicates`, `passages`, `stories`."""
 
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
 from flows.console import OUT
-from flows.files import check_file
+from flows.files import check_file, check_output
+from flows.settings import Settings
+from storage.durable import write_whole
 from storage.errors import name_cause
 
 
@@ -43,16 +46,24 @@ def write_found(find: Callable[[pl.DataFrame], pl.DataFrame], texts: Path, out: 
 
     Raises ValueError where the table is none or cannot be written there, before anything is looked for.
     """
-    if out.is_dir():
-        raise ValueError(f"{out} is a folder; name the Parquet file to write")
-    if not out.parent.is_dir():
-        raise ValueError(f"{out}: there is no folder {out.parent}; make it first")
+    check_output(out, Settings().layout)
     if texts.exists() and out.exists() and out.samefile(texts):
         raise ValueError(f"{out} is the table of texts itself; name another file to write")
     frame = read_texts(texts)
     found = find(frame)
-    found.write_parquet(out)
+    write_table(found, out)
     return frame.height, found
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Writes a Parquet file, whole or not at all; raises OSError that names it where it cannot be written."""
+    content = BytesIO()
+    frame.write_parquet(content)
+    try:
+        # A link stays one: what it leads to is replaced.
+        write_whole(path.resolve(), content.getvalue())
+    except OSError as error:
+        raise OSError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
 
 
 def read_texts(path: Path) -> pl.DataFrame:

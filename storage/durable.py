@@ -30,9 +30,13 @@ def write_whole(path: Path, content: bytes) -> None:
     """Writes a file aside and renames it over the old one, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{uuid4().hex}")
-    with aside.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with aside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
     os.replace(aside, path)  # noqa: PTH105 - the tests let this one function fail to stand for a crash
     sync_path(path.parent)

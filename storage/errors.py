@@ -9,6 +9,9 @@
 The operating system's own errors (a full disk, a missing permission) pass through as they are.
 """
 
+#: Control characters, which would disturb a terminal, and how they are written instead.
+ESCAPED = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+
 
 class ArchiveError(Exception):
     """The archive cannot do what was asked."""
@@ -31,5 +34,8 @@ class DamagedError(ArchiveError):
 
 
 def name_cause(error: Exception) -> str:
-    """Names what an error is about: the first line of what it says, for polars goes on with its plan of the query."""
-    return str(error).partition("\n")[0].rstrip(".")
+    """Names what an error is about, in printable characters.
+
+    That is the first line of what it says, for polars goes on with its plan of the query.
+    """
+    return str(error).partition("\n")[0].rstrip(".").translate(ESCAPED)

@@ -10,9 +10,10 @@
       .staging/<commit>/                               a commit under way; gone once it is done
       .staging/<commit>/journal.json                   present from the moment the commit must be finished
       .lock                                            held by the one process that commits
+      .live/<run>                                      held by each run while it lives
 
-A run that was killed leaves at most a `.open` WARC file and a folder under `.staging`: whoever opens the archive
-next closes the one at its last whole record, and finishes or drops the other.
+A run that was killed leaves at most a `.open` WARC file, a folder under `.staging` and its file in `.live`: whoever
+opens the archive next closes the first at its last whole record, finishes or drops the second, and marks the run.
 """
 
 from dataclasses import dataclass
@@ -49,6 +50,11 @@ class Layout:
     def lock(self) -> Path:
         """The file that the committing process locks."""
         return self.root / ".lock"
+
+    @property
+    def live_runs(self) -> Path:
+        """The folder of the files that living runs lock."""
+        return self.root / ".live"
 
     @property
     def report(self) -> Path:

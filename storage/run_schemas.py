@@ -50,15 +50,24 @@ RUNS = Table(
         text("run_id", "time and random part"),
         text("flow", "nightly", required=True),
         instant("started_at", "start", required=True),
-        instant("finished_at", "end; null while it runs, and for ever where it was killed"),
-        text("state", "running, ok or failed", required=True),
+        instant("finished_at", "end; null while it runs, and where it was killed, for then nobody saw it"),
+        text(
+            "state",
+            "running; ok; failed: it ended, and a source or a stage failed; or stopped before its end, by a signal, an "
+            "error or a kill, which the next run notes: what it kept is whole, and the next run goes on from there",
+            required=True,
+        ),
         text("program_version", "version of inspection-news", required=True),
         texts("sources", "the sources it ran"),
         texts("failed_sources", "the sources that failed an expectation"),
         integer("listed", "addresses listed", "addresses"),
-        integer("requests", "requests sent, all purposes and retries", "requests"),
-        integer("bytes", "payload received", "bytes"),
-        text("error", "what stopped a stage of the whole archive, in words"),
+        integer(
+            "requests",
+            "requests sent, all purposes and retries; those for robots.txt and files of CC-NEWS belong to no source",
+            "requests",
+        ),
+        integer("bytes", "payload received, of all these requests", "bytes"),
+        text("error", "what stopped the run, or a stage of the whole archive, in words"),
     ),
 )
 
@@ -76,7 +85,7 @@ SOURCE_RUNS = Table(
         *_OUTCOME_COUNTS,
         integer("new", "stored for the first time, and published in the 30 days before or at an unknown date", "pages"),
         Column("fill", pl.List(_FILL), "how many of the pages that it stored have each column", "pages"),
-        integer("requests", "requests sent, all purposes and retries", "requests", required=True),
+        integer("requests", "requests sent, all purposes and retries, but for robots.txt", "requests", required=True),
         integer("bytes", "payload received", "bytes", required=True),
         number("seconds", "from the first request to the last row", "seconds"),
         Column(

@@ -136,18 +136,26 @@ def describe_running(run: Run, sources: Sequence[str], program_version: str) -> 
 
 
 def describe_ended(run: Run, running: Row, source_runs: Sequence[Row], errors: Sequence[str]) -> Row:
-    """Describes a run that has ended as a row: failed where a source failed, or a stage of the whole archive did."""
+    """Describes a run that has ended as a row: failed where a source failed, or a stage of the whole archive did.
+
+    Without rows of its sources, which could not be described, it is not known how much they listed.
+    """
     failed = [row["source"] for row in source_runs if row["verdict"] == "failed"]
     return {
         **running,
         "finished_at": datetime.now(UTC),
         "state": "failed" if failed or errors else "ok",
         "failed_sources": failed,
-        "listed": sum(row["listed"] for row in source_runs),
+        "listed": sum(row["listed"] for row in source_runs) if source_runs else None,
         "requests": run.recorder.requests.total(),
         "bytes": run.recorder.bytes.total(),
         "error": "; ".join(errors) or None,
     }
+
+
+def describe_stopped(run: Run, running: Row, reason: str) -> Row:
+    """Describes a run that something stopped before its end as a row; what it would have listed nobody knows."""
+    return {**describe_ended(run, running, [], [reason]), "state": "stopped", "failed_sources": None}
 
 
 def make_run_frames(run_row: Row, source_runs: Sequence[Row]) -> Mapping[str, pl.DataFrame]:

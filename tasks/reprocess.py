@@ -25,6 +25,7 @@ from tasks.reading.workers import ReaderPool
 from tasks.rebuild import Batch, load_batch, rebuild_pages
 from tasks.run import Report, report_nothing
 from tasks.sources.model import Source
+from tasks.via import check_range
 
 BATCH_SIZE = 200
 
@@ -65,7 +66,7 @@ def reprocess_captures(
     `sources` are all sources by name; `outdated_only` leaves out pages whose rows are all of today's reader. Without
     `write` the changes are only told. Killed and run again, it goes on where it was: what is done changes no more.
 
-    Raises ValueError where the range ends before it starts.
+    Raises ValueError where the range ends before it starts, or is still to come.
     """
     check_range(since, until)
     recover(layout)
@@ -84,12 +85,6 @@ def reprocess_captures(
             report("archive", "reprocess", len(keys), len(pages))
     changes.rows = pl.concat([changes.rows, *found])
     return changes
-
-
-def check_range(since: date | None, until: date | None) -> None:
-    """Raises ValueError where a range ends before it starts."""
-    if since and until and until < since:
-        raise ValueError(f"the range ends ({until}) before it starts ({since})")
 
 
 def find_pages(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from storage.layout import Layout
+from storage.live_runs import hold_run, mark_stopped_runs
 from storage.outcomes import Outcome
 from storage.tables import commit_rows, create_tables
 from storage.warc import WarcWriter, close_torn_files
@@ -134,16 +135,18 @@ def make_run_id(now: datetime) -> str:
 async def open_run(
     layout: Layout, flow: str, client_settings: ClientSettings, *, operator: str | None, workers: int, report: Report
 ) -> AsyncIterator[Run]:
-    """Opens a run on an archive: finishes what a killed run left, and closes its own WARC file at the end."""
+    """Opens a run on an archive: finishes and marks what killed runs left, and closes its own WARC file at the end."""
     now = datetime.now(UTC)
     run_id = make_run_id(now)
     await asyncio.to_thread(create_tables, layout, now.date())
     await asyncio.to_thread(close_torn_files, layout)
+    await asyncio.to_thread(mark_stopped_runs, layout)
     writer = WarcWriter(
         layout, f"{flow}-{run_id}", day=now.date(), software=client_settings.user_agent, operator=operator or ""
     )
     # Reading has threads of its own: it would keep commits and name look-ups waiting in the common ones.
-    with writer, ReaderPool(workers) as readers, ThreadPoolExecutor(READING_THREADS, "reading") as reading:
+    reading_threads = ThreadPoolExecutor(READING_THREADS, "reading")
+    with hold_run(layout, run_id), writer, ReaderPool(workers) as readers, reading_threads as reading:
         recorder = Recorder(writer, run_id)
         robots = RobotsMemory(layout)
         async with Client(

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from storage.layout import Layout
+from storage.live_runs import find_stopped_runs
 from storage.schemas import TABLES
 from storage.tables import scan_table
 from tasks.plan import IS_OPEN
@@ -57,7 +58,8 @@ def _add_reasons(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def describe_runs(layout: Layout) -> list[dict[str, Any]]:
-    """Describes the newest runs; one that still says running long after its start was killed."""
+    """Describes the newest runs; one that was killed is told as stopped, also before a later run marks it."""
     columns = ["run_id", "flow", "state", "started_at", "finished_at", "listed", "requests"]
     newest = scan_table(layout, "runs").sort("started_at", "run_id", descending=True).head(LAST_RUNS).select(columns)
-    return newest.collect().to_dicts()
+    stopped = set(find_stopped_runs(layout)["run_id"])
+    return [row | {"state": "stopped"} if row["run_id"] in stopped else row for row in newest.collect().to_dicts()]

@@ -11,6 +11,9 @@ from storage.records import Row
 
 Severity = Literal["failed", "warned", "skipped"]
 
+#: What the checks are called where they were not passed, if their own names would say the contrary.
+MISSED_NAMES = {"asked": "not asked", "finished": "not finished"}
+
 #: The gravest first. What failed fails the run; what is warned of, or was skipped, is shown wherever the run is.
 VERDICTS = ("failed", "warned", "skipped", "ok")
 
@@ -64,7 +67,8 @@ def _date_check(check: Check, told: pl.DataFrame, today: date) -> Check:
 def explain_check(check: Row) -> str:
     """Explains a check that did not pass: its notes, or what was found where something else was expected."""
     found = "nothing" if check["found"] is None else f"{check['found']:g}"
-    told = f"{check['name']}: " + (check["notes"] or f"found {found}, expected {check['expected']}")
+    name = MISSED_NAMES.get(check["name"], check["name"])
+    told = f"{name}: " + (check["notes"] or f"found {found}, expected {check['expected']}")
     nights = check["nights"] or 0
     return f"{told} (for {nights} nights, since {check['since_on']})" if nights > 1 else told
 

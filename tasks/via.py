@@ -1,6 +1,6 @@
-"""The ways of a backfill: where the pages of the past are looked for."""
+"""The ways of a backfill: where the pages of the past are looked for, and for which days."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,7 +30,14 @@ def check_request(via: Via, start: date | None, end: date | None, path: Path | N
         raise ValueError(f"via {via} takes no path: leave it out, or import it with --via warc")
     if start is None or end is None:
         raise ValueError(f"via {via} needs a first and a last day: --from 2019-01 --to 2019-12")
-    if end < start:
-        raise ValueError(f"the range ends ({end}) before it starts ({start})")
+    check_range(start, end)
     if via is Via.CC_NEWS and end < CC_NEWS_BEGAN:
         raise ValueError(f"CC-NEWS began in {CC_NEWS_BEGAN:%Y-%m}: earlier pages may be had --via wayback")
+
+
+def check_range(start: date | None, end: date | None) -> None:
+    """Raises ValueError where a range of days ends before it starts, or starts after today (in UTC)."""
+    if start and end and end < start:
+        raise ValueError(f"the range ends ({end}) before it starts ({start})")
+    if start and start > datetime.now(UTC).date():
+        raise ValueError(f"--from {start} is still to come: name a day up to today")

@@ -109,7 +109,7 @@ def test_a_month_of_cc_news_goes_on_where_a_file_was_lost(
     archives.failing = {NEWS_FILE: 503}
     ran = run_command(*command, **settings)
     assert ran.status == 1
-    assert f"cc-news/2019-03/{Path(NEWS_FILE).name}: " in ran.json["error"]
+    assert ran.json["error"].startswith(f"https://data.commoncrawl.org/{NEWS_FILE}: server_error: HTTP 503")
     units = read_table(Layout(settings["archive"]), "backfill_units")
     reasons = dict(units.select("unit_id", "reason").iter_rows())
     assert reasons["cc-news/2019-03"] == "1 files are still to be had"

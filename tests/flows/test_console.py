@@ -1,15 +1,20 @@
 """What is told of a run: on the terminal, in the artifact and in its state."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.console import print_run
+from flows import commands
+from flows.console import MANY_SOURCES, print_rows, print_run
 from flows.running import describe_success, make_artifact_row
+from tasks.via import Via
 from tests.stages.histories import make_check, make_night
 
-RUN: dict[str, Any] = {"flow": "nightly", "run_id": "run", "error": None, "listed": 80}
+RUN: dict[str, Any] = {
+    "flow": "nightly", "run_id": "run", "state": "failed", "error": None, "listed": 80, "requests": 2
+}  # fmt: skip
 SILENT = make_check("days_without_news", passed=False) | {
     "notes": "nothing new for 9 days [/b]",
     "found": 9.0,
@@ -32,6 +37,59 @@ def test_the_summary_tells_what_stopped_the_run(capsys: pytest.CaptureFixture[st
     """A run that a stage of the whole archive stopped says so."""
     print_run({**RUN, "error": "OSError: the disk is full"}, [])
     assert "nightly failed: OSError: the disk is full" in capsys.readouterr().out
+
+
+def test_many_sources_that_listed_nothing_are_only_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a run of many sources those are shown that listed something or are to be looked at; of few, all."""
+    quiet = [make_night(source=f"quiet-{number}", listed=0, seconds=0.0) for number in range(MANY_SOURCES)]
+    print_run({**RUN, "requests": None}, quiet)
+    assert capsys.readouterr().out.count("quiet-") == MANY_SOURCES
+    busy = [{**WARNED, "listed": 0}, make_night(source="echo", seconds=1.0)]
+    print_run({**RUN, "requests": None}, [*busy, *quiet])
+    out = capsys.readouterr().out
+    assert [name for name in ("post", "echo", "quiet") if name in out] == ["post", "echo"]
+    assert f"\n{MANY_SOURCES} more sources listed nothing, as expected\n" in out
+
+
+@pytest.mark.parametrize(
+    ("requests", "told"),
+    [
+        (2, None),
+        (7, "7 requests in all, 5 of them for robots.txt or files of CC-NEWS, which belong to no source"),
+    ],
+)
+def test_the_summary_accounts_for_all_requests(
+    requests: int, told: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a run asked for more than its sources did, it says for what."""
+    print_run({**RUN, "requests": requests}, [WARNED, make_night(source="echo", seconds=1.25)])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "requests in all" in line] == ([told] if told else [])
+
+
+def test_the_summary_of_a_stopped_run_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that an error stopped has no rows of sources, and a reason."""
+    print_run({**RUN, "state": "stopped", "error": "OSError: the disk is full"}, [])
+    out = capsys.readouterr().out
+    assert "nightly stopped: OSError: the disk is full" in out
+    assert "requests in all" not in out
+
+
+def test_a_title_is_on_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a table is about is not broken where the table is narrow, and names what stands for null as it is shown."""
+    print_rows("a title that is much wider than its table", [{"a": 1}])
+    assert capsys.readouterr().out.startswith("a title that is much wider than its table\n")
+    monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(tmp_path))
+    monkeypatch.setattr(commands, "prepare_environment", lambda *, is_quiet: None)  # noqa: ARG005 - as the real one
+    day = date(2019, 1, 1)
+    status = commands.run_backfill_command(
+        Via.WAYBACK, day, day, None, ["localgov"], again=False, is_dry=True, as_json=False
+    )
+    title, *lines = capsys.readouterr().out.splitlines()
+    assert (status, title) == (0, "backfill via wayback; – where nothing is known yet")
+    assert [line.split()[3] for line in lines if line.startswith(" localgov")] == ["–"]
 
 
 def test_the_artifact_tells_verdict_and_reasons() -> None:

@@ -76,13 +76,11 @@ def test_a_document_of_an_api_is_frozen_as_one(tmp_path: Path) -> None:
 
 
 def test_a_file_in_place_of_the_folder_is_wrong_usage(run_command: Any, settings: Any, tmp_path: Path) -> None:
-    """The path is named, before any page is looked for."""
-    (tmp_path / "pages").write_text("a file")
-    ran = run_command("freeze", PAGE, "--into", tmp_path / "pages", **settings)
-    assert (ran.status, ran.err) == (
-        2,
-        f"inspection-news: {tmp_path / 'pages'}: is a file, but a folder is needed\n",
-    )
+    """The path is named, before any page is looked for, be it a folder above that is a file."""
+    (file := tmp_path / "pages").write_text("a file")
+    for folder, said in ((file, "is a file"), (file / "new" / "sub", f"lies below {file}, which is a file")):
+        ran = run_command("freeze", PAGE, "--into", folder, **settings)
+        assert (ran.status, ran.err) == (2, f"inspection-news: {folder}: {said}, but a folder is needed\n")
 
 
 @pytest.mark.parametrize(

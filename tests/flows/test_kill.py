@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +82,41 @@ def test_a_killed_run_is_continued(
     for name, rows in whole.items():
         assert killed[name].equals(rows), name
     assert run_command("verify", archive=archive).status == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "send", "status"),
+    [
+        pytest.param(signal.SIGINT, os.killpg, 130, id="Ctrl-C, which reaches all processes of a terminal"),
+        pytest.param(signal.SIGTERM, os.kill, 143, id="SIGTERM"),
+    ],
+)
+def test_a_stopped_run_says_so(
+    number: int,
+    send: Callable[[int, int], None],
+    status: int,
+    site: SampleServer,
+    prefect_environment: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    """Stopped in the middle, a run ends in one line, and its row and its WARC file say that it is over."""
+    settings = {"archive": tmp_path, "sources": SITE / "sources", "connect_to": f"127.0.0.1:{site.server_port}"}
+    named = {f"INSPECTION_NEWS_{name.upper()}": str(value) for name, value in settings.items()}
+    with subprocess.Popen(
+        [sys.executable, "-m", "flows", "nightly", *NAMES],
+        env={**os.environ, **prefect_environment, **named},
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as run:
+        while run.poll() is None and read_table(Layout(tmp_path), "captures").is_empty():
+            time.sleep(0.01)
+        send(run.pid, number)
+        told = run.communicate(timeout=60)
+    assert run.returncode == status
+    assert told == ("", f"inspection-news: stopped by {signal.Signals(number).name}; run it again to go on\n")
+    (row,) = read_table(Layout(tmp_path), "runs").to_dicts()
+    assert (row["state"], row["error"]) == ("stopped", "stopped by a signal")
+    assert not list(tmp_path.rglob("*.open"))

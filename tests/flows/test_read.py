@@ -93,12 +93,19 @@ def test_a_folder_is_no_page(tmp_path: Path) -> None:
     [
         ('{"id": 2, "file": "gone.html"}', "gone.html: no such file"),
         ('{"id": 2, "file": "."}', "is a folder, but a file is needed"),
-        ('{"id": 2, "file": "page.html", "url": 5}', "url 5: is no address of a page"),
+        ('{"id": 2, "file": "page.html", "url": 5}', "url is 5, but text in quotes is needed"),
+        ('{"id": 2, "file": 5}', "file is 5, but text in quotes is needed"),
+        (
+            '{"id": 2, "file": "page.html", "fetched_at": [2019]}',
+            r"fetched_at is \[2019\], but text in quotes is needed",
+        ),
         ('{"id": 2, "file": "page.html", "url": "https://[x"}', "is no address of a page"),
         ('{"id": 2, "file": "page.html", "fetched_at": "yesterday"}', "is no instant"),
-        ('{"file": "page.html"}', "needs a JSON object with id and file"),
-        ("[1]", "needs a JSON object with id and file"),
-        ("page.html", "needs a JSON object with id and file"),
+        ('{"file": "page.html"}', r"needs a JSON object with id and file \(and url, fetched_at\): id missing"),
+        ("{}", "needs a JSON object with id and file .*: id and file missing"),
+        ("[1]", "needs a JSON object with id and file .*: this is another value"),
+        ("page.html", "needs a JSON object with id and file .*: this is no JSON from column 1 on"),
+        ('{"id": 1, "file": "page.html"}', "id 1 is that of line 1; give each page its own"),
     ],
 )
 def test_a_wrong_line_of_a_list_is_named(line: str, message: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tasks.fetch import cut_batches, fetch_batch
 from tasks.plan import plan_source
 from tasks.read import read_batch
 from tasks.reading import relevance
-from tasks.reprocess import reprocess_captures
+from tasks.reprocess import find_pages, reprocess_captures
 from tasks.run import Tally, open_run, report_nothing
 from tasks.sources.load import load_folders
 from tasks.web.settings import ClientSettings
@@ -158,7 +158,8 @@ def test_pages_are_chosen(days: dict[str, int], options: dict[str, Any], expecte
     nights.run("/a")
     day = read_rows(nights.layout, "articles")[0]["fetched_at"].date()
     period = {name: day + timedelta(days=number) for name, number in days.items()}
-    assert read_again(nights.layout, **period, **options).pages == expected
+    chosen = {"since": None, "until": None, "names": None, "outdated_only": False, **period, **options}
+    assert len(find_pages(nights.layout, **chosen)) == expected
 
 
 def test_pages_of_an_older_reader_are_chosen(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +173,11 @@ def test_pages_of_an_older_reader_are_chosen(nights: Nights, monkeypatch: pytest
     assert read_again(nights.layout, outdated_only=True).pages == 0
 
 
-def test_a_range_that_ends_before_it_starts_is_refused(nights: Nights) -> None:
-    """A range the wrong way round is a mistake, and not an empty range."""
+def test_a_range_that_no_capture_can_be_in_is_refused(nights: Nights) -> None:
+    """A range the wrong way round, or still to come, is a mistake, and not an empty range; today is none."""
     with pytest.raises(ValueError, match="ends"):
         read_again(nights.layout, since=date(2026, 2, 1), until=date(2026, 1, 1))
+    today = datetime.now(UTC).date()
+    with pytest.raises(ValueError, match=r"^--from .* is still to come: name a day up to today$"):
+        read_again(nights.layout, since=today + timedelta(days=2))
+    assert read_again(nights.layout, since=today, until=today + timedelta(days=2)).pages == 0

@@ -23,6 +23,7 @@ from tasks.via import Via, check_request
 from tests.stages.conftest import Nights
 
 NOW = datetime.now(UTC)
+TO_COME = NOW.date() + timedelta(days=2)
 JANUARY = Unit("post", date(2019, 1, 1))
 
 
@@ -49,6 +50,7 @@ def test_a_range_is_cut_into_whole_months(start: date, end: date, months: list[s
     ("via", "start", "end", "path", "said"),
     [
         pytest.param(Via.LIVE, date(2020, 1, 1), date(2019, 1, 1), None, r"2019-01-01.*2020-01-01", id="order"),
+        pytest.param(Via.LIVE, TO_COME, TO_COME, None, "is still to come: name a day up to today", id="to come"),
         pytest.param(Via.WAYBACK, date(2020, 1, 1), None, None, "wayback needs a first and a last day", id="no end"),
         pytest.param(Via.CC_NEWS, None, date(2020, 1, 1), None, "cc-news needs a first and a last", id="no start"),
         pytest.param(Via.CC_NEWS, date(2016, 1, 1), date(2016, 7, 31), None, "began in 2016-08", id="before CC-NEWS"),

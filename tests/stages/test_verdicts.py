@@ -48,6 +48,15 @@ def test_a_failure_is_dated(told: list[bool | None], since_on: date, nights: int
     assert (passed.since_on, passed.nights) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("name", "told"), [("finished", "not finished: torn"), ("asked", "not asked: torn"), ("balance", "balance: torn")]
+)
+def test_what_was_missed_is_not_told_as_if_it_was_met(name: str, told: str) -> None:
+    """A check whose name says what is well is named by the contrary."""
+    check = Check(name, passed=False, found=1, expected="no error", notes="torn")
+    assert explain_verdict({"checks": [asdict(check)]}) == [told]
+
+
 def test_runs_of_one_day_are_one_night() -> None:
     """A source that is tried ten times a day fails for one night."""
     past = make_past(

@@ -1,0 +1,28 @@
+"""What Prefect is told to print in a run whose terminal is left to progress bars."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+LOOK = """
+from flows.environment import prepare_environment
+prepare_environment(is_quiet=True)
+import logging
+from prefect.logging.configuration import setup_logging
+setup_logging()
+for name in ("prefect.server.services.task_run_recorder", "prefect.flow_runs", "prefect.task_runs", "uvicorn.error"):
+    print(name, logging.getLogger(name).isEnabledFor(logging.ERROR))
+"""
+
+
+def test_a_quiet_run_tells_its_own_errors_and_not_those_of_the_temporary_server() -> None:
+    """What the server's services stumble over is no news for a user; what stops a flow, a task or its start is."""
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK], env=quiet, cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    told = dict(line.split() for line in done.stdout.splitlines())
+    assert told.pop("prefect.server.services.task_run_recorder") == "False"
+    assert set(told.values()) == {"True"}
