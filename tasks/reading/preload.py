@@ -1,16 +1,20 @@
 """Imported by the process that workers are forked from: loads what readers load at their first page, for all of them.
 
-The language model alone takes as long as thirty pages, and workers are replaced every few hundred. What is loaded is
+The language model alone takes as long as thirty pages, and workers are replaced every thousand. What is loaded is
 frozen, so that collecting garbage neither looks through all of it again and again nor copies it into each worker.
 """
 
 import gc
 
 import py3langid
+from lxml.html import document_fromstring
 
 import tasks.reading.capture  # noqa: F401 - for what it imports
+from tasks.reading.body import read_with_trafilatura
 from tasks.reading.forest import load_forest
 
 py3langid.classify("")
 load_forest()
+# A page without text takes trafilatura through all that it falls back on, which loads the words of a hundred languages.
+read_with_trafilatura(document_fromstring("<p>Read</p>"))
 gc.freeze()

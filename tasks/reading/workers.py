@@ -23,7 +23,7 @@ R = TypeVar("R")
 TIME_LIMIT_S = 30.0
 MEMORY_LIMIT_MB = 1024
 #: A worker is replaced after so many pages, so that what a parser leaks stays small.
-PAGES_PER_WORKER = 500
+PAGES_PER_WORKER = 1_000
 #: Items sent ahead per worker: enough to keep all busy behind one slow page, few enough to keep memory flat.
 AHEAD_PER_WORKER = 8
 #: The exit code of a worker that ran out of memory.
