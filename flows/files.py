@@ -30,6 +30,8 @@ def check_output(path: Path, archive: Layout) -> None:
         raise ValueError(f"{path}: there is no folder {path.parent}; make it first")
     if path.exists() and not path.is_file():
         raise ValueError(f"{path} is no regular file; name the Parquet file to write")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise ValueError(f"{path} cannot be written: no permission to write it")
     target = path.resolve()
     for folder in (target, *target.parents):
         if folder == archive.root.resolve() or is_archive(Layout(folder)):
@@ -40,7 +42,7 @@ def check_output(path: Path, archive: Layout) -> None:
 
 def is_archive(layout: Layout) -> bool:
     """Tells whether a folder looks like an archive, or like a copy of one without its WARC files."""
-    return layout.tables.is_dir() and (layout.warc.is_dir() or layout.datapackage.is_file())
+    return layout.table("captures").is_dir() and (layout.warc.is_dir() or layout.datapackage.is_file())
 
 
 def is_writable(folder: Path) -> bool:

@@ -5,6 +5,7 @@ an older version, the table's files are taken as they are with the next commit.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -13,22 +14,32 @@ from storage.errors import DamagedError
 from storage.layout import Layout
 from storage.locking import hold_writer_lock
 
+LINE = re.compile(r"([0-9a-f]{64})  (tables/.+\.parquet)")
 WITHOUT_BACKUP = "get it from a backup, or go on without it by removing checksums/{table}.sha256"
 
 
 def read_checksums(layout: Layout, table: str) -> dict[str, str] | None:
-    """Reads the digests of a table's files by their paths in the archive; None where none were kept."""
+    """Reads the digests of a table's files by their paths in the archive; None where none were kept.
+
+    Raises DamagedError where the file that has them is torn.
+    """
     path = layout.checksums(table)
     if not path.exists():
         return None
-    lines = (line.partition("  ") for line in path.read_text(encoding="utf-8").splitlines())
-    return {name: digest for digest, _, name in lines}
+    text = path.read_text(encoding="utf-8", errors="replace")
+    lines = [LINE.fullmatch(line) for line in text.splitlines()]
+    if not text.endswith("\n") or not all(lines):
+        raise DamagedError(
+            f"checksums/{path.name} is torn; get it from a backup, or remove it to take the table's files as they are"
+        )
+    return {line[2]: line[1] for line in lines if line}
 
 
 def stage_checksums(layout: Layout, folder: Path, renames: Mapping[str, Path]) -> dict[str, Path]:
     """Writes into a staging folder the checksums that the tables have after its commit; gives their renames.
 
-    Raises DamagedError where a file that was written before is gone: what is committed now would hide that.
+    Raises DamagedError where a file that was written before is gone, or is replaced and was changed by another hand:
+    what is committed now would hide that.
     """
     finals: dict[str, Path] = {}
     ordered = sorted(renames, key=lambda name: renames[name])
@@ -38,7 +49,10 @@ def stage_checksums(layout: Layout, folder: Path, renames: Mapping[str, Path]) -
             known = _digest_table(layout, table)
         for lost in _list_lost(layout, known):
             raise DamagedError(f"{lost} is missing; {WITHOUT_BACKUP.format(table=table)}")
-        known |= {_name_file(layout, renames[name]): _digest(folder / name) for name in staged}
+        digests = {_name_file(layout, renames[name]): _digest(folder / name) for name in staged}
+        for changed in _list_changed(layout, {name: known[name] for name in digests if name in known}):
+            raise DamagedError(f"{changed} is not as it was written; {WITHOUT_BACKUP.format(table=table)}")
+        known |= digests
         lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(known.items()))
         finals[f"{table}.sha256"] = layout.checksums(table)
         (folder / f"{table}.sha256").write_text(lines, encoding="utf-8")
@@ -63,16 +77,20 @@ def _compare(layout: Layout, table: str) -> Iterator[str]:
     known = read_checksums(layout, table)
     if known is None:
         return
-    for name, digest in known.items():
-        if (layout.root / name).exists() and _digest(layout.root / name) != digest:
-            yield f"{name} is not as it was written; {WITHOUT_BACKUP.format(table=table)}"
+    for name in _list_changed(layout, known):
+        yield f"{name} is not as it was written; {WITHOUT_BACKUP.format(table=table)}"
     for path in sorted(layout.table(table).rglob("*.parquet")):
         if (name := _name_file(layout, path)) not in known:
-            yield f"{name} was put there by another hand; take it away"
+            yield f"{name} was put there by another hand: take it away, for who reads all files there reads it, too"
 
 
 def _list_lost(layout: Layout, known: Mapping[str, str]) -> list[str]:
     return [name for name in known if not (layout.root / name).exists()]
+
+
+def _list_changed(layout: Layout, known: Mapping[str, str]) -> list[str]:
+    paths = {name: layout.root / name for name in known}
+    return [name for name, path in paths.items() if path.exists() and _digest(path) != known[name]]
 
 
 def _digest_table(layout: Layout, table: str) -> dict[str, str]:

@@ -62,6 +62,7 @@ def finish_commit(layout: Layout, folder: Path, renames: Mapping[str, Path]) -> 
 
     Raises DamagedError where a file of one of its tables is gone.
     """
+    # Checksums come last: until they do, each file that they name is there.
     renames = {**renames, **stage_checksums(layout, folder, renames)}
     sync_all([*(folder / name for name in renames), folder, folder.parent])
     finals = {name: path.relative_to(layout.root).as_posix() for name, path in renames.items()}

@@ -33,7 +33,7 @@ def verify_archive(layout: Layout) -> list[Check]:
         verify("captures", ["captures"], "every capture in its WARC file", find_lost_places(layout)),
         verify(
             "addresses to rows",
-            ["addresses", "articles", "inspections"],
+            ["addresses", "articles", "captures", "inspections"],
             "every stored address has its article or inspection",
             find_lost_rows(layout),
         ),
@@ -60,8 +60,11 @@ def verify_archive(layout: Layout) -> list[Check]:
 
 def verify_table(layout: Layout, table: Table, torn: list[str]) -> Check:
     """Verifies a table: its files are as they were written, its key tells rows apart, no required value is missing."""
-    lost = list(find_lost_files(layout, table.name))
-    problems = [*lost, *(torn or [*find_changed_files(layout, table.name), *find_broken_rows(layout, table)])]
+    try:
+        problems = [*find_lost_files(layout, table.name), *(torn or find_changed_files(layout, table.name))]
+    except DamagedError as error:
+        problems = [str(error), *torn]
+    problems += [] if torn else find_broken_rows(layout, table)
     return _make_check(f"table {table.name}", problems, "files as written, unique keys, required columns filled")
 
 
@@ -133,9 +136,14 @@ def find_lost_captures(layout: Layout, table: str) -> Iterator[str]:
 
 def find_lost_rows(layout: Layout) -> Iterator[str]:
     """Finds the addresses that were stored and have neither article nor inspection."""
+    # A row has the address at which its page was found in the end, behind redirects.
+    final = scan_table(layout, "captures").select("capture_id", final_key="url_key")
     stored = scan_table(layout, "addresses").filter(outcome=Outcome.STORED.value)
-    rows = pl.concat(scan_table(layout, table).select("url_key") for table in ("articles", "inspections"))
-    for url in stored.join(rows, on="url_key", how="anti").sort("url").collect()["url"]:
+    found = stored.join(final, on="capture_id", how="left").with_columns(
+        pl.coalesce("final_key", "url_key").alias("key")
+    )
+    rows = pl.concat(scan_table(layout, table).select(key="url_key") for table in ("articles", "inspections"))
+    for url in found.join(rows, on="key", how="anti").sort("url").collect()["url"]:
         yield f"no article or inspection of {url}"
 
 

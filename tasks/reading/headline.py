@@ -117,8 +117,12 @@ def _iterate_texts(element: HtmlElement) -> Iterator[str]:
 
 
 def _list_headings(tree: HtmlElement, tag: str) -> dict[HtmlElement, str]:
-    """Lists the headings of a tag that have text, with their texts normalised."""
-    return {heading: text for heading in tree.iter(tag) if (text := normalise_text(heading.text_content()))}
+    """Lists the headings of a tag that have text, with their texts normalised; of nested ones the outermost.
+
+    Headings that are never closed nest: each has all that follows for its text.
+    """
+    outermost = (heading for heading in tree.iter(tag) if next(heading.iterancestors(tag), None) is None)
+    return {heading: text for heading in outermost if (text := normalise_text(heading.text_content()))}
 
 
 def _find_likely(headings: dict[HtmlElement, str], wanted: Wanted) -> HtmlElement | None:

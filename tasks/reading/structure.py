@@ -38,7 +38,7 @@ class _Marker:
     def __init__(self, base: str) -> None:
         self._links = LinkMarker(base)
         self._numbers: dict[HtmlElement, dict[HtmlElement, int]] = {}
-        self._columns: dict[HtmlElement | None, dict[HtmlElement, range]] = {}
+        self._columns: dict[HtmlElement, dict[HtmlElement, range]] = {}
 
     def mark(self, block: Block, lines: list[Segment]) -> Marked:
         """Marks up a block that stands in one line, or a row of a table in the lines of its cells."""
@@ -61,18 +61,18 @@ class _Marker:
         row = find_row(lines[0])
         own = [] if row is None else list(row.iterchildren(*CELLS))
         is_header = all(cell is not None and cell.tag == "th" for cell in own or texts)
+        table = None if row is None else find_around(row, "table")
         # Where a row holds more than cells, there is no telling in which columns its lines stand.
-        is_plain = row is not None and texts.keys() <= set(own)
-        cells = self._place_texts(row, own, texts) if is_plain else [text for _, text in found]
+        is_plain = table is not None and texts.keys() <= set(own)
+        cells = self._place_texts(table, own, texts) if is_plain else [text for _, text in found]
         return Marked("table", "", cells=tuple(cells), is_header=is_header)
 
     def _place_texts(
-        self, row: HtmlElement, own: list[HtmlElement], texts: Mapping[HtmlElement | None, str]
+        self, table: HtmlElement, own: list[HtmlElement], texts: Mapping[HtmlElement | None, str]
     ) -> Iterator[str]:
         """Places the texts of a row's cells in its columns; one without text, or reached into from above, is empty."""
-        table = find_around(row, "table")
         if table not in self._columns:
-            self._columns[table] = {} if table is None else dict(place_cells(table))
+            self._columns[table] = dict(place_cells(table))
         columns = self._columns[table]
         placed = {columns[cell].start: texts.get(cell, "") for cell in own}
         return (placed.get(column, "") for column in range(max(columns[cell].stop for cell in own)))

@@ -103,7 +103,7 @@ def read_with_standfirst(page: Page) -> Answer:
 
 
 def read_quickly(page: Page) -> Answer:
-    """Reads a page with this project's reader, but never with another reading beside it."""
+    """Reads a page with this project's reader, but never with trafilatura's."""
     with patch.object(main_text, "ENOUGH", 0.0):
         return read_ours(page)
 

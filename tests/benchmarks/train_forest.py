@@ -31,7 +31,7 @@ from measure_articles import FOLDERS, HALVES, compute_f1, load_pages, make_shing
 
 from tasks.reading.body import join_blocks, read_with_trafilatura  # noqa: E402
 from tasks.reading.forest import FOREST, Forest, Numbers  # noqa: E402
-from tasks.reading.main_text import ENOUGH, choose_lines, find_facts  # noqa: E402
+from tasks.reading.main_text import ENOUGH, choose_lines, find_facts, find_furniture  # noqa: E402
 from tasks.reading.metadata import read_meta  # noqa: E402
 from tasks.reading.page import ReadingRules, parse_page  # noqa: E402
 from tasks.reading.segment_features import Lines, PageFacts, measure_lines, prepare_lines  # noqa: E402
@@ -62,20 +62,20 @@ SETTINGS = {
 PARTS = 5
 #: Stands for the half of pages that only train.
 LABELLED = "labelled"
-COLUMNS = ("lines", "trafilatura", "both", "share of lines")
+COLUMNS = ("lines", "both", "share of lines")
 NEIGHBOURS = 4
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page with its answer, what it says of its text elsewhere, and what trafilatura reads."""
+    """A page with its answer, what it says of its text elsewhere, and its tree."""
 
     identifier: str
     folder: str
     half: str
     answer: str
     facts: PageFacts
-    reading: str
+    tree: HtmlElement
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,7 @@ def read_page(
     segments = [] if tree is None else segment_page(tree)
     if tree is not None and segments:
         answer = find_answer([segment.text for segment in segments])
-        reading = join_blocks(read_with_trafilatura(tree))
-        yield make_example(Page(identifier, folder, half, answer, read_facts(tree, url), reading), segments)
+        yield make_example(Page(identifier, folder, half, answer, read_facts(tree, url), tree), segments)
 
 
 def make_example(page: Page, segments: Sequence[Segment]) -> Example:
@@ -231,11 +230,16 @@ def state(forest: Forest) -> dict[str, Any]:
     return {"names": forest.names, "depth": forest.depth} | {name: row.tolist() for name, row in rows.items()}
 
 
-def read_example(example: Example, forest: Forest) -> tuple[float, float]:
-    """Reads a page with a forest; gives its F1 and the F1 that was expected."""
-    choice = choose_lines(forest.estimate(example.columns), example.lines.words)
+def read_example(example: Example, forest: Forest) -> tuple[float, float, bool]:
+    """Reads a page with a forest; gives the F1 of the lines, of both, and whether the lines were enough."""
+    chances, said = forest.estimate(example.columns), make_shingles(example.page.answer)
+    choice = choose_lines(chances, example.lines.words)
     kept = [line.text for line, is_text in zip(example.lines.segments, choice.is_text, strict=True) if is_text]
-    return compute_f1(make_shingles("\n".join(kept)), make_shingles(example.page.answer)), choice.expected_f1
+    f1 = compute_f1(make_shingles("\n".join(kept)), said)
+    if choice.expected_f1 >= ENOUGH:
+        return f1, f1, True
+    reading = read_with_trafilatura(example.page.tree, find_furniture(example.lines.segments, chances))
+    return f1, compute_f1(make_shingles(join_blocks(reading)), said) if reading else f1, not reading
 
 
 def check(examples: Sequence[Example], labelled: Sequence[Example]) -> None:
@@ -256,12 +260,7 @@ def check(examples: Sequence[Example], labelled: Sequence[Example]) -> None:
     for trained, read in rounds:
         forest = train([*trained, *labelled])
         for example in read:
-            f1, expected = read_example(example, forest)
-            reading = compute_f1(make_shingles(example.page.reading), make_shingles(example.page.answer))
-            is_enough = expected >= ENOUGH or not example.page.reading
-            scores[example.page.folder, example.page.half].append(
-                (f1, reading, f1 if is_enough else reading, is_enough)
-            )
+            scores[example.page.folder, example.page.half].append(read_example(example, forest))
     for (folder, half), row in sorted(scores.items()):
         means = np.array(row, dtype=float).mean(axis=0)
         told = "  ".join(f"{name} {mean:.4f}" for name, mean in zip(COLUMNS, means, strict=True))

@@ -93,7 +93,13 @@ def test_where_nothing_can_be_written_nothing_is_looked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, message: str
 ) -> None:
     """Looking may take minutes: a wrong name for its result is told before. No archive is written into."""
-    for folder in ("copy/tables/articles", "copy/warc", "tables_only/tables", "configured"):
+    for folder in (
+        "copy/tables/articles",
+        "copy/tables/captures",
+        "copy/warc",
+        "tables_only/tables/captures",
+        "configured",
+    ):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "tables_only" / "datapackage.json").write_text("{}")
     (tmp_path / "link.parquet").symlink_to(tmp_path / "copy" / "tables" / "data.parquet")

@@ -117,6 +117,10 @@ def write(inner: str) -> tuple[list[Block], str]:
             "| Area | Grade | Year |\n| --- | --- | --- |\n| Care | Good | 2019 |\n|  | Inadequate | 2020 |",
             id="a cell that reaches into the next row",
         ),
+        pytest.param(
+            "<tr><td><table><caption>Care</caption></table></td><td><table><caption>Good</caption></table></td></tr>",
+            "|  |  |\n| --- | --- |\n| Care | Good |", id="a row in no table",
+        ),
         pytest.param("<table><tr><th>Year<td>2024</table>", "|  |  |\n| --- | --- |\n| Year | 2024 |", id="row header"),
         pytest.param(
             "<p>Read <a href='/report?a=1&amp;b=(2)'> the <b>report</b> </a>now.",

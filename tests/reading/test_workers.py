@@ -81,7 +81,7 @@ def test_workers_know_no_prefect() -> None:
 
 
 def count_loaded_forests(_item: int) -> int:
-    """Tells how many forests a worker has loaded."""
+    """Tells how often a worker's forest was loaded."""
     return load_forest.cache_info().currsize
 
 

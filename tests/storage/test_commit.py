@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage import locking
+from storage.checksums import find_lost_files
 from storage.errors import DamagedError, LockedError, RefusedRowsError
 from storage.layout import Layout
 from storage.schemas import TABLES
@@ -190,6 +191,7 @@ def test_a_crash_between_renames_is_finished(
         with pytest.raises(CrashError):
             second()
     assert read_table(layout, "captures").height >= 3
+    assert list(find_lost_files(layout, "captures")) == list(find_lost_files(layout, "articles")) == []
     recover(layout)
     assert read_files(layout) == (before if call == 1 else read_files(other))
     assert not any(layout.staging.iterdir())
