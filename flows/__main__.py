@@ -175,7 +175,7 @@ def check(
 
 @app.command()
 def verify(as_json: AsJson = False) -> None:
-    """Check that the archive is whole: WARC files, tables, and what refers to what."""
+    """Check that the archive is whole: WARC files, tables as they were written, and what refers to what."""
     from flows.commands import verify_command
 
     raise typer.Exit(verify_command(as_json=as_json))

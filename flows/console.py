@@ -72,7 +72,8 @@ def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
         table.add_row(row["source"], mark, str(row["listed"]), outcomes, str(row["requests"]), seconds)
     OUT.print(table)
     if left_out := len(source_rows) - len(shown):
-        OUT.print(f"{left_out} more sources listed nothing, as expected", highlight=False)
+        sources = "source" if left_out == 1 else "sources"
+        OUT.print(f"{left_out} more {sources} listed nothing, as expected", highlight=False)
     unowned = (run_row["requests"] or 0) - sum(row["requests"] for row in source_rows)
     if source_rows and unowned:
         OUT.print(f"{run_row['requests']} requests in all, {unowned} of them {UNOWNED}", highlight=False)

@@ -66,7 +66,7 @@ def parse_list(pages: Path) -> Iterator[tuple[Any, Path, str, datetime]]:
     """Parses a list of pages; raises ValueError naming the line that is not one, repeats an id or misses its file."""
     check_file(pages)
     try:
-        lines = pages.read_text(encoding="utf-8").splitlines()
+        lines = pages.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise ValueError(f"{pages}: is not text in UTF-8: {error}; needs JSON lines") from error
     places: dict[str, int] = {}

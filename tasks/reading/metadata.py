@@ -15,6 +15,7 @@ from tasks.reading.text import normalise_text, squeeze_spaces
 META_NAMES = ("property", "name", "itemprop", "http-equiv")
 LANGUAGE_SAMPLE = 2000
 SHORTEST_SAMPLE = 40
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_].*)?$", re.IGNORECASE)
 #: A breadcrumb of more words is a headline.
 LONGEST_SECTION = 6
@@ -69,14 +70,17 @@ def find_section(
 
 
 def find_tags(tree: HtmlElement, meta: dict[str, str], article: Node | None) -> tuple[str, ...]:
-    """Finds tags or keywords, each once, in the page's order; a comma parts them only where one text has them all."""
+    """Finds tags or keywords, each once, in the page's order; a comma parts them only where one text has them all.
+
+    What is the number of an object in the outlet's system (a UUID) is no tag.
+    """
     stated = (
         (read_meta_values(tree, "article:tag") if "article:tag" in meta else [])
         or get_texts(article, "keywords")
         or [meta.get("news_keywords") or meta.get("keywords") or ""]
     )
     parts = re.split(r"[,;]", stated[0]) if len(stated) == 1 else stated
-    return tuple(dict.fromkeys(tag for part in parts if (tag := squeeze_spaces(part))))
+    return tuple(dict.fromkeys(tag for part in parts if (tag := squeeze_spaces(part)) and not UUID.fullmatch(tag)))
 
 
 def find_language(tree: HtmlElement, text: str, configured: str | None) -> str | None:

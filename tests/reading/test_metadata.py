@@ -77,10 +77,11 @@ def test_section_tags_and_image() -> None:
     [
         (["Ofsted, Social work; Ofsted"], ("Ofsted", "Social work")),
         (["Jane Doe, MP", "Social work"], ("Jane Doe, MP", "Social work")),
+        (["Ofsted", "26157981-b4f7-4929-adc1-e860c6f03636"], ("Ofsted",)),
     ],
 )
 def test_a_comma_parts_tags_only_in_a_list_of_them(contents: list[str], tags: tuple[str, ...]) -> None:
-    """One text may list all tags; where each has an element of its own, a comma is part of it."""
+    """One text may list all tags; where each has an element of its own, a comma is part of it. A UUID is no tag."""
     head = "".join(f'<meta property="article:tag" content="{content}">' for content in contents)
     assert read(head).tags == tags
 
