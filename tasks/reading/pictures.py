@@ -94,9 +94,12 @@ def find_image_caption(pictures: Iterable[Picture], image_url: str | None) -> st
 def drop_captions(blocks: Sequence[Block], segments: Sequence[Segment]) -> list[Block]:
     """Drops the blocks that are captions or credits of pictures, and that no line elsewhere says in the same words."""
     captions, others = set[str](), set[str]()
+    texts = {block.text for block in blocks}
     for segment in segments:
-        (captions if _stands_in_caption(segment.place.element) else others).add(segment.text)
-    return [block for block in blocks if block.text not in captions - others]
+        if segment.text in texts:
+            (captions if _stands_in_caption(segment.place.element) else others).add(segment.text)
+    only_captions = captions - others
+    return [block for block in blocks if block.text not in only_captions]
 
 
 def is_caption(element: HtmlElement) -> bool:
