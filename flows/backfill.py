@@ -62,14 +62,14 @@ async def backfill(
     progress = UnitProgress()
     if path:
         work = import_warc_files(find_warc_files(Path(path)), progress, again=again)
-        return await run_together("backfill", sources, work, check_backfill, is_local=True)
+        return await run_together("backfill", sources, work, check_backfill, via=via)
     assert start is not None  # noqa: S101 - see check_request
     assert end is not None  # noqa: S101
     if via is Via.CC_NEWS:
         work = import_cc_news(start, end, progress, again=again)
-        return await run_together("backfill", sources, work, check_backfill)
+        return await run_together("backfill", sources, work, check_backfill, via=via)
     chain = make_chain(start, end, via, progress, again=again)
-    return await run_sources("backfill", sources, chain, check_backfill)
+    return await run_sources("backfill", sources, chain, check_backfill, via=via)
 
 
 def make_chain(

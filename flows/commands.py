@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from flows.console import OUT, print_json, print_rows, print_run
 from flows.environment import prepare_environment
 from flows.settings import Settings
-from storage.layout import Layout
+from flows.usage import check_usage, open_archive
 from tasks.estimate import estimate_backfill
-from tasks.sources.load import load_sources, select_sources
-from tasks.sources.model import Source
-from tasks.verify import check_tables, verify_archive
+from tasks.sources.load import load_sources
+from tasks.verify import verify_archive
 from tasks.via import Via, check_range, check_request
 from tasks.warc_import import find_warc_files
 
@@ -27,7 +26,6 @@ def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
     """Runs the nightly flow and prints its summary; gives 1 where a source failed."""
     prepare_environment(is_quiet=True)
     check_usage(names)
-    Settings().check_writable()
     from flows.nightly import nightly
 
     return run_and_print(nightly(sources=list(names) if names else None, return_state=True), as_json=as_json)
@@ -49,14 +47,13 @@ def run_backfill_command(
     check_request(via, start, end, path)
     if path:
         find_warc_files(path)
-    sources = check_usage(names, is_local=is_dry or via is Via.WARC)
+    sources = check_usage(names, is_local=is_dry or via is Via.WARC, writes=not is_dry)
     if is_dry:
         settings = Settings()
         pace = settings.chosen_pace
         rows = estimate_backfill(settings.layout, sources, via, start, end, path, again=again, pace=pace)
         print_json(rows) if as_json else print_rows(f"backfill via {via}; – where nothing is known yet", rows)
         return 0
-    Settings().check_writable()
     from flows.backfill import backfill
 
     chosen, file = list(names) if names else None, str(path.absolute()) if path else None
@@ -69,15 +66,10 @@ def run_reprocess_command(
     """Runs the reprocess flow and prints what it changed, or would change; gives 1 where a page was left as it was."""
     prepare_environment(is_quiet=True)
     check_range(start, end)
-    settings = Settings()
-    select_sources(load_sources(settings.source_folders), names)
-    layout = settings.find_archive()
-    if not diff:
-        settings.check_writable()
+    Settings().find_archive()
+    check_usage(names, is_local=True, writes=not diff, reads_all=True)
     from flows.reprocess import reprocess
     from flows.stopping import run_flow
-
-    check_tables(layout)
 
     async def run() -> tuple[State[Any], Any]:
         state = await reprocess(start, end, list(names) if names else None, outdated, diff, return_state=True)
@@ -93,25 +85,6 @@ def run_reprocess_command(
         OUT.print(state.message, soft_wrap=True)
         print_rows("changes", rows)
     return 0 if state.is_completed() else 1
-
-
-def check_usage(names: Sequence[str] | None, *, is_local: bool = False) -> list[Source]:
-    """Checks, before a flow starts, what a user may have mistaken, and the archive; gives the sources meant.
-
-    Raises DamagedError where a file of a table is lost or torn.
-    """
-    settings = Settings()
-    sources = select_sources(load_sources(settings.source_folders), names)
-    settings.make_client_settings(is_local=is_local)
-    check_tables(settings.layout, is_quick=True)
-    return sources
-
-
-def open_archive() -> Layout:
-    """Finds the archive to read from; raises DamagedError where a file of a table is lost or torn."""
-    layout = Settings().find_archive()
-    check_tables(layout, is_quick=True)
-    return layout
 
 
 def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool) -> int:

@@ -1,7 +1,7 @@
-"""Days and months as a user of the command line writes them."""
+"""Days, months and instants as a user writes them."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import UTC, date, datetime
 
 import typer
 
@@ -23,3 +23,12 @@ def parse_last_day(text: str) -> date:
 def is_month(text: str) -> bool:
     """Tells whether what is written has year and month, and no day."""
     return text.count("-") == 1
+
+
+def parse_instant(text: str) -> datetime:
+    """Parses a day or an instant of ISO 8601; one that names no zone is in UTC. Raises ValueError where it is none."""
+    try:
+        instant = datetime.fromisoformat(text)
+        return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text!r} is no instant, such as 2019-01-17 or 2019-01-17T06:30:00Z") from error

@@ -34,8 +34,13 @@ def check_output(path: Path, archive: Layout) -> None:
         raise ValueError(f"{path} cannot be written: no permission to write it")
     target = path.resolve()
     for folder in (target, *target.parents):
-        if folder == archive.root.resolve() or is_archive(Layout(folder)):
+        if is_archive(Layout(folder)):
             raise ValueError(f"{path} lies in the archive {folder}, which only runs write to; name a file elsewhere")
+        if folder == archive.root.resolve():
+            raise ValueError(
+                f"{path} lies in {folder}, where INSPECTION_NEWS_ARCHIVE has the archive, though there is none yet; "
+                "name a file elsewhere, or another folder there"
+            )
     if not is_writable(target.parent):
         raise ValueError(f"{path} cannot be written: no permission to write in {target.parent}")
 

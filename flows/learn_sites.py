@@ -5,11 +5,10 @@ from datetime import date
 
 from flows.console import OUT, print_json, print_rows
 from flows.settings import Settings
+from flows.usage import check_usage
 from storage.tables import recover
 from tasks.learn_sites import learn_sites
 from tasks.reading.workers import ReaderPool
-from tasks.sources.load import load_sources, select_sources
-from tasks.verify import check_tables
 from tasks.via import check_range
 
 
@@ -20,11 +19,9 @@ def learn_sites_command(since: date | None, names: Sequence[str] | None, *, as_j
     """
     check_range(since, None)
     settings = Settings()
-    sources = select_sources(load_sources(settings.source_folders), names)
     layout = settings.find_archive()
-    settings.check_writable()
+    sources = check_usage(names, is_local=True)
     recover(layout)
-    check_tables(layout, is_quick=True)
     with ReaderPool(settings.workers) as readers:
         learned = learn_sites(layout, sources, readers, holds_from=since)
     rows = [

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.console import print_json, write_value
+from flows.days import parse_instant
 from flows.files import check_file
 from flows.settings import Settings
 from storage.addresses import get_host, make_url_key
@@ -129,17 +130,8 @@ def check_url(name: str, url: object) -> None:
 
 
 def parse_moment(text: str | None) -> datetime:
-    """Parses an instant of ISO 8601, in UTC where it names no zone; now where there is none.
-
-    Raises ValueError where the text is none.
-    """
-    if not text:
-        return datetime.now(UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{text!r} is no instant, such as 2019-01-17 or 2019-01-17T06:30:00Z") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    """Parses an instant; now where there is none. Raises ValueError where the text is none."""
+    return parse_instant(text) if text else datetime.now(UTC)
 
 
 def read_file(path: Path) -> bytes:

@@ -7,6 +7,7 @@ no row of its own in the table of runs: where nothing changes, no table does.
 import asyncio
 from collections.abc import Sequence
 from datetime import date
+from threading import Event
 
 from prefect import flow, task
 from prefect.artifacts import acreate_table_artifact
@@ -15,8 +16,9 @@ from prefect.states import Completed, Failed
 
 from flows.settings import Settings
 from flows.stages import OBSERVER, STAGE, derive_all, publish, tell_errors
+from flows.usage import check_usage
 from tasks.reprocess import Changes, reprocess_captures
-from tasks.sources.load import load_sources, select_sources
+from tasks.sources.load import load_sources
 from tasks.via import check_range
 
 #: Rows of the list of differences that the artifact shows; the command shows them all.
@@ -43,7 +45,7 @@ async def reprocess(
     check_range(start, end)
     settings = Settings()
     layout = settings.find_archive()
-    select_sources(load_sources(settings.source_folders), sources)
+    await asyncio.to_thread(check_usage, sources, is_local=True, writes=not diff, reads_all=True)
     changes = await read_again(settings, start, end, sources, outdated_only=outdated_only, write=not diff)
     errors: list[str] = []
     if changes.counts and not diff:
@@ -67,18 +69,24 @@ async def read_again(
     write: bool,
 ) -> Changes:
     """Reads the captures again, and commits what is different if that is wanted."""
-    return await asyncio.to_thread(
-        reprocess_captures,
-        settings.layout,
-        sources=load_sources(settings.source_folders),
-        since=start,
-        until=end,
-        names=names,
-        outdated_only=outdated_only,
-        workers=settings.workers,
-        write=write,
-        report=OBSERVER.get().report,
-    )
+    stop = Event()
+    try:
+        return await asyncio.to_thread(
+            reprocess_captures,
+            settings.layout,
+            sources=load_sources(settings.source_folders),
+            since=start,
+            until=end,
+            names=names,
+            outdated_only=outdated_only,
+            workers=settings.workers,
+            stop=stop,
+            write=write,
+            report=OBSERVER.get().report,
+        )
+    finally:
+        # Its thread cannot be cancelled.
+        stop.set()
 
 
 def describe_changes(changes: Changes, *, diff: bool) -> str:

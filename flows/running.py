@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+import polars as pl
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.settings import Settings
 from flows.stages import OBSERVER, derive_all, explain_error, hide, learn, publish, tell_errors
+from flows.usage import check_usage
 from storage.live_runs import find_live_runs
 from storage.outcomes import Outcome
 from storage.records import Row
@@ -25,11 +27,20 @@ from tasks.check import (
     make_run_frames,
 )
 from tasks.run import Run, Tally, open_run
-from tasks.sources.load import load_sources, select_sources
+from tasks.sources.load import load_sources
 from tasks.sources.model import Source
 from tasks.verdicts import VERDICTS, explain_verdict, sort_by_verdict
+from tasks.via import Via
+from tasks.web_archives import ARCHIVES
 
 logger = logging.getLogger(__name__)
+
+#: The hosts that a backfill asks in place of its sources' own, by its way.
+HOSTS: Mapping[str, frozenset[str]] = {
+    **{via: archive.hosts for via, archive in ARCHIVES.items()},
+    Via.CC_NEWS: ARCHIVES[Via.COMMONCRAWL].hosts,
+    Via.WARC: frozenset(),
+}
 
 #: What is done for all sources of a run; what stops more than one of them is added to the errors.
 Work = Callable[[Sequence[Source], Run, list[str]], Awaitable[Sequence[Tally]]]
@@ -41,6 +52,7 @@ async def run_sources(
     chain: Callable[[Source, Run], Awaitable[Tally]],
     check: CheckSource,
     *,
+    via: Via | None = None,
     learns: bool = False,
 ) -> State[str]:
     """Runs a chain for each of the named sources, or all, at once; see `run_together`."""
@@ -48,7 +60,7 @@ async def run_sources(
     async def run_each(sources: Sequence[Source], run: Run, _errors: list[str]) -> Sequence[Tally]:
         return await asyncio.gather(*(chain(source, run) for source in sources))
 
-    return await run_together(flow, names, run_each, check, learns=learns)
+    return await run_together(flow, names, run_each, check, via=via, learns=learns)
 
 
 async def run_together(
@@ -57,16 +69,17 @@ async def run_together(
     work: Work,
     check: CheckSource,
     *,
-    is_local: bool = False,
+    via: Via | None = None,
     learns: bool = False,
 ) -> State[str]:
     """Runs what is done for the named sources, or all, together; the state fails where a source failed a check.
 
-    A run that `is_local` asks nobody for anything, and needs no contact. One that `learns` learns what the sites' pages
-    have in common, while all else that is made of the archive is brought up to date.
+    `via` is the way of a backfill: one of WARC files asks nobody for anything, and needs no contact. A run that
+    `learns` learns what the sites' pages have in common, while all else that is made of the archive is brought up to
+    date.
     """
-    settings = Settings()
-    sources = select_sources(load_sources(settings.source_folders), names)
+    settings, is_local = Settings(), via is Via.WARC
+    sources = check_usage(names, is_local=is_local)
     observer = OBSERVER.get()
     async with open_run(
         settings.layout,
@@ -77,10 +90,9 @@ async def run_together(
         report=observer.report,
     ) as run:
         observer.run_id = run.run_id
-        if not is_local:
-            await asyncio.to_thread(warn_of_others, run)
-        running = describe_running(run, [source.name for source in sources], version("inspection-news"))
+        running = describe_running(run, [source.name for source in sources], version("inspection-news"), via)
         async with note_run(run, running):
+            await asyncio.to_thread(warn_of_others, run, running, load_sources(settings.source_folders))
             errors: list[str] = []
             tallies = await work(sources, run, errors)
             learning = [tell_errors(learn(hide(list(sources)), run), errors)] if learns else []
@@ -119,16 +131,27 @@ async def end_run(run: Run, running: Row, source_rows: Sequence[Row], errors: li
     return run_row
 
 
-def warn_of_others(run: Run) -> None:
-    """Warns of each other run that is under way on the archive: each run keeps the pace of a site for itself alone."""
-    others = sorted(find_live_runs(run.layout) - {run.run_id})
-    flows = dict(scan_table(run.layout, "runs").select("run_id", "flow").collect().iter_rows())
-    for other in others:
-        logger.warning(
-            "another run is under way, %s %s: sites that both ask get up to twice the requests at a time",
-            flows.get(other, "run"),
-            other,
-        )
+def warn_of_others(run: Run, running: Row, sources: Mapping[str, Source]) -> None:
+    """Warns of each other run that is under way on the archive and asks a host that this one asks, too.
+
+    Each run keeps the pace of a host for itself alone. A run is noted before it looks: of two that begin at once, one
+    sees the other. `sources` are all sources by name.
+    """
+    others = list(find_live_runs(run.layout) - {run.run_id})
+    rows = scan_table(run.layout, "runs").filter(pl.col("run_id").is_in(others)).sort("run_id").collect()
+    for row in rows.iter_rows(named=True):
+        if list_hosts(running, sources) & list_hosts(row, sources):
+            logger.warning(
+                "another run is under way, %s %s: sites that both ask get up to twice the requests at a time",
+                row["flow"],
+                row["run_id"],
+            )
+
+
+def list_hosts(run_row: Row, sources: Mapping[str, Source]) -> frozenset[str]:
+    """Lists the hosts that a run asks: those of its sources, or of the web archive that it asks in their place."""
+    own = frozenset(host for name in run_row["sources"] or () if name in sources for host in sources[name].hosts)
+    return HOSTS.get(run_row["via"], own)
 
 
 async def make_state(run_row: Row, source_rows: Sequence[Row]) -> State[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.console import OUT
+from flows.days import parse_instant
 from flows.files import check_file, check_output
 from flows.settings import Settings
 from storage.durable import write_whole
@@ -96,18 +97,16 @@ def read_texts(path: Path) -> pl.DataFrame:
 
 
 def _read_dates(path: Path, frame: pl.DataFrame) -> list[pl.Series]:
-    """Reads `published_at` as instants in UTC, from instants, dates or text in ISO 8601."""
+    """Reads `published_at` as instants in UTC, from instants, dates or text in ISO 8601; an empty text is null."""
     if "published_at" not in frame.columns:
         return []
     dates = frame["published_at"]
     if not isinstance(dates.dtype, (pl.String, pl.Date, pl.Datetime, pl.Null)):
         raise ValueError(f"{path}: published_at is {dates.dtype}, but dates are needed")  # noqa: TRY004 - a user's file
-    try:
-        if dates.dtype == pl.String:
-            dates = dates.str.to_datetime(time_unit="us", time_zone="UTC")
-        return [dates.cast(pl.Datetime("us", "UTC"))]
-    except pl.exceptions.PolarsError as error:
-        cause = name_cause(error)
-        raise ValueError(
-            f"{path}: published_at is not read as dates: {cause}; needed are ISO 8601 dates or instants"
-        ) from error
+    if dates.dtype == pl.String:
+        try:
+            instants = [parse_instant(text) if text else None for text in dates.str.strip_chars()]
+        except ValueError as error:
+            raise ValueError(f"{path}: published_at: {error}") from error
+        dates = pl.Series(dates.name, instants, pl.Datetime("us", "UTC"))
+    return [dates.cast(pl.Datetime("us", "UTC"))]

@@ -1,8 +1,10 @@
 """Writing that survives a power cut: a file is the old one or the new one, never half of either."""
 
 import os
+import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,7 +29,7 @@ def sync_path(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file aside and renames it over the old one, durably."""
+    """Writes a file aside and renames it over the old one, whose permissions it keeps, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
@@ -35,6 +37,8 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        with suppress(FileNotFoundError):
+            shutil.copymode(path, aside)
     except OSError:
         aside.unlink(missing_ok=True)
         raise

@@ -9,6 +9,10 @@
 The operating system's own errors (a full disk, a missing permission) pass through as they are.
 """
 
+from collections.abc import Sequence
+
+#: How many problems of one kind are named.
+MOST_NAMED = 3
 #: Control characters, which would disturb a terminal, and how they are written instead.
 ESCAPED = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
 
@@ -31,6 +35,12 @@ class OvertakenError(ArchiveError):
 
 class DamagedError(ArchiveError):
     """A file of the archive is torn, changed or missing."""
+
+
+def name_first(problems: Sequence[str]) -> str:
+    """Names the first few problems, and counts the others."""
+    more = f"; and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
+    return "; ".join(problems[:MOST_NAMED]) + more
 
 
 def name_cause(error: Exception) -> str:

@@ -5,8 +5,10 @@ noted as running, and whose file nobody has locked, was stopped without a chance
 """
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedWriter
 from pathlib import Path
 
 import polars as pl
@@ -24,8 +26,7 @@ def hold_run(layout: Layout, run_id: str) -> Iterator[None]:
     """Holds the lock of a run, which tells every process that it lives."""
     layout.live_runs.mkdir(parents=True, exist_ok=True)
     path = layout.live_runs / run_id
-    with path.open("xb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with _create_locked(path):
         try:
             yield
         finally:
@@ -48,13 +49,27 @@ def find_stopped_runs(layout: Layout) -> pl.DataFrame:
 def mark_stopped_runs(layout: Layout) -> list[str]:
     """Marks the runs that were stopped without a chance to say so; gives them. When they ended nobody knows."""
     stopped = find_stopped_runs(layout)
-    if stopped.is_empty():
-        return []
-    marked = stopped.with_columns(state=pl.lit("stopped"), error=pl.lit(KILLED))
-    commit_rows(layout, {"runs": marked})
-    for run_id in marked["run_id"]:
-        (layout.live_runs / run_id).unlink(missing_ok=True)
-    return marked["run_id"].to_list()
+    if not stopped.is_empty():
+        commit_rows(layout, {"runs": stopped.with_columns(state=pl.lit("stopped"), error=pl.lit(KILLED))})
+    _remove_dead_files(layout)
+    return stopped["run_id"].to_list()
+
+
+def _create_locked(path: Path) -> BufferedWriter:
+    while True:
+        file = path.open("xb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()  # taken for a dead run's and removed before the lock was held
+
+
+def _remove_dead_files(layout: Layout) -> None:
+    """Removes the files of runs that live no more, also of those that were killed before they were noted."""
+    for path in layout.live_runs.glob("*"):
+        with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def _is_locked(path: Path) -> bool:

@@ -48,7 +48,8 @@ RUNS = Table(
     ("run_id",),
     (
         text("run_id", "time and random part"),
-        text("flow", "nightly", required=True),
+        text("flow", "nightly or backfill", required=True),
+        text("via", "where a backfill looked: live, wayback, commoncrawl, cc-news, warc; null for a night"),
         instant("started_at", "start", required=True),
         instant("finished_at", "end; null while it runs, and where it was killed, for then nobody saw it"),
         text(

@@ -15,7 +15,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
-from storage.errors import DamagedError
+from storage.errors import DamagedError, name_first
 from storage.records import Exchange, Truncation
 from storage.warc_digests import is_digest_of
 from storage.warc_unpack import PlainStream, Readable
@@ -60,8 +60,28 @@ class ForeignWarc:
         self.skipped: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[ForeignRecord]:
-        """Reads on to the next page; raises DamagedError, naming file and offset, where the file is torn or changed."""
-        for record, offset in _iterate_records(self._file, self._name):
+        """Reads on to the next page.
+
+        Where a file in gzip members is torn or changed, it goes on at the next whole member, and any other ends there.
+        After the last page it raises DamagedError, which names the file and the offsets of what was lost.
+        """
+        plain = PlainStream(self._file, self._name)
+        damages: list[str] = []
+        is_over = False
+        while not is_over:
+            try:
+                yield from self._read_pages(plain)
+                is_over = True
+            except DamagedError as error:
+                end = plain.find_next()
+                is_over = end is None
+                lost = "all that follows" if is_over else f"what lies before {end}"
+                damages.append(f"{str(error).removeprefix(f'{self._name}: ')}, and {lost} is lost")
+        if damages:
+            raise DamagedError(f"{self._name}: {name_first(damages)}")
+
+    def _read_pages(self, plain: PlainStream) -> Iterator[ForeignRecord]:
+        for record, offset in _iterate_records(plain, self._name):
             if record.rec_type in ("response", "revisit"):
                 try:
                     found = self._read_answer(record, offset)
@@ -128,14 +148,6 @@ class _RecordHeadParser(StatusAndHeadersParser):  # type: ignore[misc] # see abo
         return head
 
 
-def is_warc(file: Readable) -> bool:
-    """Tells whether a file begins as a WARC file does, packed or not; false also where gzip's beginning is damaged."""
-    try:
-        return PlainStream(file, "").read().lstrip().startswith(b"WARC/")
-    except DamagedError:
-        return False
-
-
 def join_chunks(block: bytes) -> tuple[bytes, bool]:
     """Joins the chunks of a payload (RFC 9112, section 7.1), and tells whether it came to its end.
 
@@ -153,14 +165,14 @@ def read_truncation(stated: str | None) -> Truncation | None:
     return TRUNCATIONS.get(stated.lower(), "unspecified") if stated else None
 
 
-def _iterate_records(file: Readable, name: str) -> Iterator[tuple[ArcWarcRecord, int]]:
-    plain = PlainStream(file, name)
+def _iterate_records(plain: PlainStream, name: str) -> Iterator[tuple[ArcWarcRecord, int]]:
+    begin = plain.position
     reader = BufferedReader(plain, block_size=_BLOCK_BYTES)
     loader = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
     loader.warc_parser = _RecordHeadParser(loader.WARC_TYPES)
     loader.http_parser = _WireHeadersParser(loader.HTTP_TYPES, False)  # noqa: FBT003 - warcio's way
     while line := _read_first_line(reader):
-        offset = plain.locate(reader.tell() - reader.rem_length() - len(line))
+        offset = plain.locate(begin + reader.tell() - reader.rem_length() - len(line))
         try:
             record = loader.parse_record_stream(reader, line, "warc", check_digests=True)
         except ArchiveLoadFailed as error:

@@ -9,6 +9,9 @@ from storage.errors import DamagedError
 _BLOCK_BYTES = 1 << 16
 _GZIP = zlib.MAX_WBITS | 16
 _MAGIC = b"\x1f\x8b"
+#: How a WARC record begins, and so much of a gzip member as surely unpacks to that.
+_BEGIN = b"WARC/"
+_LOOK_BYTES = 1 << 12
 
 
 class Readable(Protocol):
@@ -22,7 +25,8 @@ class Readable(Protocol):
 class PlainStream:
     """The plain bytes of a file that may be gzip; knows where in the file each gzip member begins.
 
-    Reading raises DamagedError, naming the file and the offset of the member, where one is torn or changed.
+    Reading raises DamagedError, naming the file and the offset of the member, where one is torn or changed; after that
+    `find_next` leads on. `position` counts the plain bytes that were read.
     """
 
     def __init__(self, file: Readable | BinaryIO, name: str) -> None:
@@ -31,14 +35,14 @@ class PlainStream:
         self._pending = file.read(_BLOCK_BYTES)
         self._is_packed = self._pending.startswith(_MAGIC)
         self._unpacker: zlib._Decompress | None = None
-        self._packed = self._plain = 0
+        self._packed = self.position = 0
         #: Where members begin: in the plain bytes, and in the file.
         self._members: deque[tuple[int, int]] = deque()
 
     def read(self, size: int = _BLOCK_BYTES) -> bytes:
         """Reads at most so many plain bytes; none at the end."""
         content = self._read_member(size) if self._is_packed else self._take(size)
-        self._plain += len(content)
+        self.position += len(content)
         return content
 
     def locate(self, position: int) -> int:
@@ -49,11 +53,38 @@ class PlainStream:
             self._members.popleft()
         return self._members[0][1] if self._members else 0
 
+    def find_next(self) -> int | None:
+        """Goes to the next gzip member that begins as a WARC record does; gives its offset, None where there is none.
+
+        A file that is not packed has none: whatever looks like a record there may stand in a payload.
+        """
+        if not self._is_packed:
+            return None
+        last = self._members[-1][1] if self._members else -1
+        self._unpacker = None
+        self._drop(max(0, last + 1 - self._packed))
+        while len(self._look_ahead()) >= len(_MAGIC):
+            start = self._pending.find(_MAGIC)
+            if start == 0 and _opens_record(self._pending):
+                return self._packed
+            # The last byte may be the first of what is looked for.
+            self._drop(start or 1 if start >= 0 else len(self._pending) - 1)
+        return None
+
+    def _look_ahead(self) -> bytes:
+        while len(self._pending) < _LOOK_BYTES and (more := self._file.read(_BLOCK_BYTES)):
+            self._pending += more
+        return self._pending
+
+    def _drop(self, size: int) -> None:
+        self._pending = self._pending[size:]
+        self._packed += size
+
     def _read_member(self, size: int) -> bytes:
         while self._pending or self._fill():
             if self._unpacker is None:
                 self._unpacker = zlib.decompressobj(_GZIP)
-                self._members.append((self._plain, self._packed))
+                self._members.append((self.position, self._packed))
             content = self._unpack(self._unpacker, size)
             if self._unpacker.eof:
                 self._unpacker = None
@@ -83,3 +114,19 @@ class PlainStream:
     def _fill(self) -> bool:
         self._pending = self._file.read(_BLOCK_BYTES)
         return bool(self._pending)
+
+
+def is_warc(file: Readable) -> bool:
+    """Tells whether a file begins as a WARC file does, packed or not; or goes on so where its beginning is damaged."""
+    plain = PlainStream(file, "")
+    try:
+        return plain.read().lstrip().startswith(_BEGIN)
+    except DamagedError:
+        return plain.find_next() is not None
+
+
+def _opens_record(packed: bytes) -> bool:
+    try:
+        return zlib.decompressobj(_GZIP).decompress(packed, len(_BEGIN)) == _BEGIN
+    except zlib.error:
+        return False

@@ -16,6 +16,7 @@ from tasks.nights import count_stored, load_nights
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.verdicts import Check, date_checks, decide_verdict, has_missed, sort_by_verdict
+from tasks.via import Via
 
 #: Checks one source's part of a run, of which the row of `source_runs` has the counts already, by its nights before.
 CheckSource = Callable[[Source, Tally, Row, pl.DataFrame], list[Check]]
@@ -123,11 +124,12 @@ def _describe_source_run(source: Source, tally: Tally, run: Run, check: CheckSou
     return {**counts, "verdict": decide_verdict(checks), "checks": [asdict(check) for check in checks]}
 
 
-def describe_running(run: Run, sources: Sequence[str], program_version: str) -> Row:
-    """Describes a run that has just begun as a row."""
+def describe_running(run: Run, sources: Sequence[str], program_version: str, via: Via | None = None) -> Row:
+    """Describes a run that has just begun as a row; `via` is the way of a backfill."""
     return {
         "run_id": run.run_id,
         "flow": run.flow,
+        "via": via and str(via),
         "started_at": run.started_at,
         "state": "running",
         "program_version": program_version,

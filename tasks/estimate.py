@@ -16,7 +16,7 @@ from tasks.cc_news import cut_month_units
 from tasks.sources.model import Source
 from tasks.units import AnUnit, Unit, cut_units, find_open_units
 from tasks.via import Via
-from tasks.warc_import import find_warc_files
+from tasks.warc_import import WarcFile, find_refusal, find_warc_files
 from tasks.web_archives import ARCHIVES, list_scopes
 
 #: A query of Common Crawl is counted first, and then asked for page by page.
@@ -45,10 +45,7 @@ def estimate_backfill(
     if path:
         files = find_warc_files(path)
         left = {*find_left([file.unit for file in files])}
-        return [
-            {"file": str(file.path), "megabytes": round(file.size / 1e6, 1), "is_done": file.unit not in left}
-            for file in files
-        ]
+        return [describe_file(file, is_done=file.unit not in left) for file in files]
     if start is None or end is None:
         return []
     if via is Via.CC_NEWS:
@@ -67,6 +64,13 @@ def estimate_backfill(
     if via in ARCHIVES:
         return [estimate_archive(source, via, units[source.name], pace) for source in sources]
     return [estimate_source(layout, source, units[source.name], pace) for source in sources]
+
+
+def describe_file(file: WarcFile, *, is_done: bool) -> dict[str, Any]:
+    """Describes a file: its size, and whether it is done, or why it is refused."""
+    refusal = find_refusal(file.path)
+    megabytes = round(file.size / 1e6, 1)
+    return {"file": str(file.path), "megabytes": megabytes, "is_done": is_done and not refusal, "refused": refusal}
 
 
 def estimate_archive(source: Source, via: Via, units: Sequence[Unit], pace: float) -> dict[str, Any]:

@@ -6,9 +6,12 @@ nothing. A page of which any capture cannot be read as it should be is left as i
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Event
+from typing import TypeVar
 
 import polars as pl
 
@@ -21,11 +24,14 @@ from tasks.captures import IS_PAGE
 from tasks.differences import SCHEMA, compare_tables
 from tasks.origins import Redirects, find_redirects
 from tasks.reading.capture import READER_VERSION
-from tasks.reading.workers import ReaderPool
+from tasks.reading.workers import Failure, ReaderPool
 from tasks.rebuild import Batch, load_batch, rebuild_pages
 from tasks.run import Report, report_nothing
 from tasks.sources.model import Source
 from tasks.via import check_range
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 BATCH_SIZE = 200
 
@@ -49,6 +55,25 @@ class Changes:
         ]
 
 
+class StoppableReaders(ReaderPool):
+    """Readers that take no further item once `stop` is set: whoever reads gets CancelledError in its place."""
+
+    def __init__(self, workers: int, stop: Event) -> None:
+        """Prepares the readers."""
+        super().__init__(workers)
+        self._stop = stop
+
+    def read(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R | Failure]:
+        """Calls a function on each item, as ReaderPool does; raises CancelledError."""
+        return super().read(function, self._go_on(items))
+
+    def _go_on(self, items: Iterable[T]) -> Iterator[T]:
+        for item in items:
+            if self._stop.is_set():
+                raise CancelledError("reading was stopped")
+            yield item
+
+
 def reprocess_captures(
     layout: Layout,
     *,
@@ -58,6 +83,7 @@ def reprocess_captures(
     names: Collection[str] | None = None,
     outdated_only: bool = False,
     workers: int,
+    stop: Event,
     write: bool = True,
     report: Report = report_nothing,
 ) -> Changes:
@@ -66,7 +92,8 @@ def reprocess_captures(
     `sources` are all sources by name; `outdated_only` leaves out pages whose rows are all of today's reader. Without
     `write` the changes are only told. Killed and run again, it goes on where it was: what is done changes no more.
 
-    Raises ValueError where the range ends before it starts, or is still to come.
+    Raises ValueError where the range ends before it starts, or is still to come; CancelledError between two captures
+    once `stop` is set.
     """
     check_range(since, until)
     recover(layout)
@@ -74,7 +101,7 @@ def reprocess_captures(
     redirects = find_redirects(layout)
     changes = Changes(pages=len(pages))
     found = []
-    with ReaderPool(workers) as readers:
+    with StoppableReaders(workers, stop) as readers:
         for start in range(0, len(pages), BATCH_SIZE):
             keys = pages[start : start + BATCH_SIZE]
             rows, problems = reprocess_pages(layout, keys, sources, redirects, readers, write=write)

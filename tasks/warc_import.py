@@ -10,8 +10,8 @@ from storage.addresses import get_host, make_url_key
 from storage.errors import DamagedError
 from storage.records import Row
 from storage.tables import make_frame
-from storage.warc_foreign import ForeignRecord, ForeignWarc, is_warc
-from storage.warc_unpack import Readable
+from storage.warc_foreign import ForeignRecord, ForeignWarc
+from storage.warc_unpack import Readable, is_warc
 from tasks.fetch import BATCH_SIZE
 from tasks.imports import ForeignCapture, import_captures, is_wanted
 from tasks.run import Run, Tally
@@ -38,14 +38,19 @@ def find_warc_files(path: Path) -> list[WarcFile]:
     if not path.exists():
         raise ValueError(f"{path}: no such file or folder")
     if path.is_file():
-        with path.open("rb") as file:
-            if not is_warc(file):
-                raise ValueError(f"{path}: not a WARC file")
+        if refusal := find_refusal(path):
+            raise ValueError(f"{path}: {refusal}")
         return [_make_warc_file(path, path.name)]
     found = sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
     if not found:
         raise ValueError(f"{path}: holds no WARC file ({' or '.join(SUFFIXES)})")
     return [_make_warc_file(file, str(file.relative_to(path))) for file in found]
+
+
+def find_refusal(path: Path) -> str | None:
+    """Finds why nothing can be imported from a file, in words; None where something can."""
+    with path.open("rb") as file:
+        return None if is_warc(file) else "not a WARC file"
 
 
 def _make_warc_file(path: Path, name: str) -> WarcFile:
@@ -157,7 +162,7 @@ class WarcImport:
         )
 
     async def _import(self, warc: ForeignWarc, records: Iterable[ForeignRecord], name: str, unit: FileUnit) -> Row:
-        """Imports batch by batch, and notes the unit when the rows are durable; what stood before a damage stays."""
+        """Imports batch by batch, and notes the unit when the rows are durable; what is not damaged stays."""
         batches = self.cut_batches(records, name)
         pages: dict[tuple[str, str], None] = {}
         problem: str | None = None
@@ -165,7 +170,7 @@ class WarcImport:
             try:
                 batch = await asyncio.to_thread(next, batches, None)
             except DamagedError as error:
-                problem = f"{error}; the pages before it are imported: get the others from a whole copy"
+                problem = f"{error}; all other pages are imported: get these from a whole copy"
                 break
             except OSError as error:
                 problem = str(error)

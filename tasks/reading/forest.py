@@ -14,7 +14,8 @@ Numbers = NDArray[np.float64]
 
 #: Lines that are judged at once, so that a page of a million lines needs no more memory for it than one of thousands.
 BATCH = 2_000
-FOREST = Path(__file__).with_name("forest.json")
+FIRST_FOREST = Path(__file__).with_name("first_forest.json")
+SECOND_FOREST = Path(__file__).with_name("second_forest.json")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,9 +47,9 @@ class Forest:
             np.array(stated["values"], dtype=np.float64),
         )
 
-    def estimate(self, columns: Mapping[str, Numbers]) -> Numbers:
-        """Estimates the chance of each line, 0 to 1; `columns` holds every name that the forest knows."""
-        table = np.stack([columns[name] for name in self.names], axis=1)
+    def estimate(self, columns: Mapping[str, Numbers], of: NDArray[np.bool_] | slice = slice(None)) -> Numbers:
+        """Estimates the chance of each line, or `of` some; `columns` holds every name that the forest knows."""
+        table = np.stack([columns[name][of] for name in self.names], axis=1)
         batches = [self._sum_leaves(table[start : start + BATCH]) for start in range(0, len(table), BATCH)]
         chances: Numbers = 1 / (1 + np.exp(-np.concatenate(batches)))
         return chances
@@ -66,6 +67,6 @@ class Forest:
 
 
 @cache
-def load_forest() -> Forest:
-    """Loads the forest of this package."""
-    return Forest.from_json(json.loads(FOREST.read_text(encoding="utf-8")))
+def load_forest(path: Path) -> Forest:
+    """Loads a forest of this package."""
+    return Forest.from_json(json.loads(path.read_text(encoding="utf-8")))

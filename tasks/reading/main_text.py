@@ -9,22 +9,17 @@ from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
 from tasks.reading.body import LONGEST_CELL, Block, Kind, is_row, read_with_trafilatura
-from tasks.reading.forest import Numbers, load_forest
+from tasks.reading.forest import Numbers
 from tasks.reading.furniture import find_end
 from tasks.reading.line_facts import SENTENCE_ENDS
 from tasks.reading.locate import find_around, find_row, join_cells
-from tasks.reading.segment_features import (
-    WORDS_OF_TEXT,
-    Lines,
-    PageFacts,
-    measure_lines,
-    prepare_lines,
-)
+from tasks.reading.second_look import estimate_chances
+from tasks.reading.segment_features import WORDS_OF_TEXT, Lines, PageFacts, prepare_lines
 from tasks.reading.segments import HEADINGS, PLACE_OF_TAG, Segment, get_container
 from tasks.reading.structured_data import Node, get_text
 
 #: Where less F1 than this is expected of the lines, the text is what trafilatura reads.
-ENOUGH = 0.87
+ENOUGH = 0.85
 #: What has only lines of less chance than this is kept from trafilatura: it reads better without, in half the time.
 HARDLY = 0.01
 #: A line that is likelier text than not is always text.
@@ -49,7 +44,7 @@ def find_main_text(tree: HtmlElement, segments: list[Segment], facts: PageFacts)
     if not segments:
         return []
     lines = prepare_lines(segments)
-    chances = load_forest().estimate(measure_lines(lines, facts))
+    chances = estimate_chances(lines, facts)
     choice = choose_lines(chances, lines.words)
     if choice.expected_f1 < ENOUGH and (reading := read_with_trafilatura(tree, find_furniture(segments, chances))):
         return reading

@@ -13,10 +13,11 @@ from lxml.html import document_fromstring
 
 import tasks.reading.capture  # noqa: F401 - for what it imports
 from tasks.reading.body import read_with_trafilatura
-from tasks.reading.forest import load_forest
+from tasks.reading.forest import FIRST_FOREST, SECOND_FOREST, load_forest
 
 py3langid.classify("")
-load_forest()
+for forest in (FIRST_FOREST, SECOND_FOREST):
+    load_forest(forest)
 # A page without text takes trafilatura through all that it falls back on, which loads the words of a hundred languages.
 read_with_trafilatura(document_fromstring("<p>Read</p>"))
 gc.set_threshold(50_000)

@@ -90,7 +90,7 @@ def measure_lines(lines: Lines, facts: PageFacts) -> dict[str, Numbers]:
     columns |= _measure_stated(lines, facts.stated_text or "")
     for name in NEIGHBOURED:
         for distance in (-2, -1, 1, 2):
-            columns[f"{name}@{distance}"] = _shift(columns[name], distance)
+            columns[f"{name}@{distance}"] = shift(columns[name], distance)
     return columns
 
 
@@ -178,8 +178,8 @@ def _measure_stated(lines: Lines, stated: str) -> dict[str, Numbers]:
     inside = [np.bincount(lines.containers, mass)[lines.containers] for mass in (said * weights, weights)]
     return {
         "stated_says": said,
-        "stated_says_before": _shift(said, -1),
-        "stated_says_behind": _shift(said, 1),
+        "stated_says_before": shift(said, -1),
+        "stated_says_behind": shift(said, 1),
         "stated_around": around[0] / np.maximum(1.0, around[1]),
         "stated_container": inside[0] / np.maximum(1.0, inside[1]),
         "stated_within": ((first <= places) & (places <= last)).astype(np.float64),
@@ -194,9 +194,9 @@ def _share_of_largest(mass: Numbers, groups: NDArray[np.intp]) -> Numbers:
     return shares
 
 
-def _shift(column: Numbers, distance: int) -> Numbers:
-    """Gives each line the number of the one so many behind it, -1 where there is none."""
-    shifted = np.full(len(column), -1.0)
+def shift(column: Numbers, distance: int, absent: float = -1.0) -> Numbers:
+    """Gives each line the number of the one so many behind it, or before it; `absent` where there is none."""
+    shifted = np.full(len(column), absent)
     if distance > 0:
         shifted[:-distance] = column[distance:]
     else:

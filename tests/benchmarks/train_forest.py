@@ -1,12 +1,11 @@
-"""Trains the forest that tells text from furniture: `developed` halves of pages with answers, and labelled pages.
+"""Trains the forests that tell text from furniture: `developed` halves of pages with answers, and labelled pages.
 
     python tests/benchmarks/train_forest.py [--check]
 
-Needs lightgbm (4.7.0 was used), which the project itself does not need. Writes tasks/reading/forest.json. With
-`--check`, nothing is written: the pages with answers are parted in five, each part is read by a forest trained on the
-other four and the labelled pages, and F1 is printed. A line counts as text where the answer has at least half of its
-4-word shingles (a shorter one: where it is a line of the answer); of lines that stand more than once on a page, the one
-among most other text.
+Needs lightgbm (4.7.0 was used), which the project itself does not need. Writes the two forests of tasks/reading; what
+the second learns from are the chances of each page by a first one that was trained on other pages. With `--check`,
+nothing is written: the pages with answers are parted in five, each part is read by forests trained on the other four
+and the labelled pages, and F1 is printed.
 """
 
 import argparse
@@ -14,10 +13,10 @@ import hashlib
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -25,22 +24,17 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "benchmarks")]
 
 import lightgbm  # type: ignore[import-not-found]  # noqa: E402 - the path comes first; not in the lock file
 import numpy as np  # noqa: E402
-from labelled_pages import choose_text, load_labelled_pages  # noqa: E402
-from lxml.html import HtmlElement  # noqa: E402
-from measure_articles import FOLDERS, HALVES, compute_f1, load_pages, make_shingles  # noqa: E402
+from line_examples import Example, cut_examples, load_examples, load_labelled  # noqa: E402
+from measure_articles import HALVES, compute_f1, make_shingles  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
 
 from tasks.reading.body import join_blocks, read_with_trafilatura  # noqa: E402
-from tasks.reading.forest import FOREST, Forest, Numbers  # noqa: E402
-from tasks.reading.main_text import ENOUGH, choose_lines, find_facts, find_furniture  # noqa: E402
-from tasks.reading.metadata import read_meta  # noqa: E402
-from tasks.reading.page import ReadingRules, parse_page  # noqa: E402
-from tasks.reading.segment_features import Lines, PageFacts, measure_lines, prepare_lines  # noqa: E402
-from tasks.reading.segments import Segment, segment_page  # noqa: E402
-from tasks.reading.structured_data import find_article, read_structured_data  # noqa: E402
-from tasks.reading.text import level_text  # noqa: E402
-from tasks.reading.titles import find_site_names, find_title  # noqa: E402
+from tasks.reading.forest import FIRST_FOREST, SECOND_FOREST, Forest, Numbers  # noqa: E402
+from tasks.reading.main_text import ENOUGH, choose_lines, find_furniture  # noqa: E402
+from tasks.reading.second_look import find_doubtful, look_twice, measure_chances  # noqa: E402
 
-TREES = 150
+FIRST_TREES = 150
+SECOND_TREES = 75
 SETTINGS = {
     "objective": "binary",
     "num_leaves": 12,
@@ -59,131 +53,67 @@ SETTINGS = {
     "num_threads": 2,
     "verbose": -1,
 }
+#: The second sees fewer lines, each with more that tells.
+SECOND_SETTINGS = {"num_leaves": 8, "min_child_samples": 30}
 PARTS = 5
-#: Stands for the half of pages that only train.
-LABELLED = "labelled"
 COLUMNS = ("lines", "both", "share of lines")
-NEIGHBOURS = 4
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page with its answer, what it says of its text elsewhere, and its tree."""
+class Table:
+    """Lines to train on: their numbers, which are text, and how much each weighs."""
 
-    identifier: str
-    folder: str
-    half: str
-    answer: str
-    facts: PageFacts
-    tree: HtmlElement
-
-
-@dataclass(frozen=True)
-class Example:
-    """The lines of a page with their numbers and which of them are text."""
-
-    page: Page
-    lines: Lines
     columns: dict[str, Numbers]
     labels: Numbers
+    weights: Numbers
 
 
-def label_lines(lines: Lines, answer: str) -> Numbers:
-    """Labels the lines of a page: 1 where the answer says them."""
-    shingles, said = make_shingles(answer), {level_text(line) for line in answer.split("\n")}
-    labels = np.zeros(len(lines.segments))
-    for place, segment in enumerate(lines.segments):
-        if len(segment.text.split()) >= 4:
-            own = make_shingles(segment.text)
-            labels[place] = len(own & shingles) >= len(own) / 2
-        else:
-            labels[place] = lines.levelled[place] in said
-    weights = np.minimum(lines.words, 30)
-    places = defaultdict(list)
-    for place, text in enumerate(lines.levelled):
-        places[text].append(place)
-
-    def density(place: int) -> float:
-        around = [i for i in range(max(0, place - NEIGHBOURS), min(len(labels), place + NEIGHBOURS + 1)) if i != place]
-        return float(labels[around] @ weights[around] / max(1.0, weights[around].sum()))
-
-    result = labels.copy()
-    for same in places.values():
-        if len(same) > 1 and labels[same[0]]:
-            result[same] = 0
-            result[max(same, key=density)] = 1
-    return result
+def train(examples: Sequence[Example]) -> tuple[Forest, Forest]:
+    """Trains both forests on some pages and cuttings of them; every page weighs the same, whatever its length."""
+    parts = part_examples(examples)
+    first, second = [], []
+    for part in parts:
+        others = [table for other in parts if other is not part for table in map(make_table, add_cuttings(other))]
+        forest = fit(others, FIRST_TREES)
+        for example in add_cuttings(part):
+            first.append(make_table(example))
+            chances = forest.estimate(example.columns)
+            seen = replace(example, columns=example.columns | measure_chances(example.lines, chances))
+            second.append(make_table(seen, find_doubtful(chances)))
+    return fit(first, FIRST_TREES), fit(second, SECOND_TREES, SECOND_SETTINGS)
 
 
-def read_facts(tree: HtmlElement, url: str) -> PageFacts:
-    """Reads what a page says of its text outside the text, as the article reader does."""
-    nodes, meta = read_structured_data(tree), read_meta(tree)
-    article = find_article(nodes, url)
-    title = find_title(tree, meta, article, find_site_names(meta, nodes, ReadingRules(), url), url, None)
-    return find_facts(title, meta, article)
+def add_cuttings(examples: Iterable[Example]) -> Iterator[Example]:
+    """Adds the cuttings of each page."""
+    for example in examples:
+        yield from (example, *cut_examples(example))
 
 
-def load_examples(halves: Sequence[str]) -> Iterator[Example]:
-    """Loads the pages of some halves and measures their lines."""
-    for folder in FOLDERS:
-        for half in halves:
-            for gold, body in load_pages(folder, half):
-                answer = gold.get("text")
-                if answer:
-                    yield from read_page(
-                        body, gold.get("url") or "", gold["id"], folder, half, lambda _, answer=answer: answer
-                    )
+def part_examples(examples: Sequence[Example]) -> list[list[Example]]:
+    """Parts pages in a way that does not change from time to time."""
+    parts: list[list[Example]] = [[] for _ in range(PARTS)]
+    for example in examples:
+        parts[int(hashlib.sha256(f"part {example.page.identifier}".encode()).hexdigest(), 16) % PARTS].append(example)
+    return parts
 
 
-def load_labelled() -> Iterator[Example]:
-    """Loads the pages whose lines were labelled for this project, and measures their lines."""
-    for page in load_labelled_pages():
-        yield from read_page(page.body, page.url, page.identifier, page.source, LABELLED, partial(choose_text, page))
+def make_table(example: Example, of: NDArray[np.bool_] | slice = slice(None)) -> Table:
+    """Makes a table of the lines of a page, or of some."""
+    words = example.lines.words
+    weights = (np.minimum(words, 200) + 2) / max(60.0, words @ example.labels)
+    return Table({name: column[of] for name, column in example.columns.items()}, example.labels[of], weights[of])
 
 
-def read_page(
-    body: bytes, url: str, identifier: str, folder: str, half: str, find_answer: Callable[[Sequence[str]], str]
-) -> Iterator[Example]:
-    """Reads a page as an example, its answer found from its lines; none where it has no lines."""
-    tree = parse_page(body, None)
-    segments = [] if tree is None else segment_page(tree)
-    if tree is not None and segments:
-        answer = find_answer([segment.text for segment in segments])
-        yield make_example(Page(identifier, folder, half, answer, read_facts(tree, url), tree), segments)
-
-
-def make_example(page: Page, segments: Sequence[Segment]) -> Example:
-    """Makes an example of a page, or of a part of its lines."""
-    lines = prepare_lines(segments)
-    columns = measure_lines(lines, page.facts)
-    return Example(page, lines, columns, label_lines(lines, page.answer))
-
-
-def cut_examples(example: Example) -> list[Example]:
-    """Cuts a page to its article with a line or two around it, and to the beginning of that: such pages are few."""
-    text = np.flatnonzero(example.labels)
-    if not len(text):
-        return []
-    first, last = max(0, text[0] - 2), text[-1] + 2
-    return [make_example(example.page, example.lines.segments[first:end]) for end in (last, first + 7)]
-
-
-def train(examples: Sequence[Example]) -> Forest:
-    """Trains a forest on some pages and cuttings of them; every page weighs the same, whatever its length."""
-    names = list(examples[0].columns)
-    examples = [*examples, *(cutting for example in examples for cutting in cut_examples(example))]
-    table = np.concatenate([np.stack([example.columns[name] for name in names], axis=1) for example in examples])
-    labels = np.concatenate([example.labels for example in examples])
-    weights = np.concatenate(
-        [
-            (np.minimum(example.lines.words, 200) + 2) / max(60.0, example.lines.words @ example.labels)
-            for example in examples
-        ]
-    )
+def fit(tables: Sequence[Table], trees: int, settings: Mapping[str, Any] = MappingProxyType({})) -> Forest:
+    """Trains one forest on the lines of some tables."""
+    names = list(tables[0].columns)
+    columns = np.stack([np.concatenate([table.columns[name] for table in tables]) for name in names], axis=1)
+    labels = np.concatenate([table.labels for table in tables])
+    weights = np.concatenate([table.weights for table in tables])
     data = lightgbm.Dataset(
-        table, labels, weight=weights / weights.mean(), feature_name=list(map(str, range(len(names))))
+        columns, labels, weight=weights / weights.mean(), feature_name=list(map(str, range(len(names))))
     )
-    booster = lightgbm.train(SETTINGS, data, num_boost_round=TREES)
+    booster = lightgbm.train({**SETTINGS, **settings}, data, num_boost_round=trees)
     return Forest.from_json(describe_forest(booster.dump_model(), names))
 
 
@@ -230,9 +160,9 @@ def state(forest: Forest) -> dict[str, Any]:
     return {"names": forest.names, "depth": forest.depth} | {name: row.tolist() for name, row in rows.items()}
 
 
-def read_example(example: Example, forest: Forest) -> tuple[float, float, bool]:
-    """Reads a page with a forest; gives the F1 of the lines, of both, and whether the lines were enough."""
-    chances, said = forest.estimate(example.columns), make_shingles(example.page.answer)
+def read_example(example: Example, forests: tuple[Forest, Forest]) -> tuple[float, float, bool]:
+    """Reads a page with both forests; gives the F1 of the lines, of both, and whether the lines were enough."""
+    chances, said = look_twice(example.lines, example.columns, *forests), make_shingles(example.page.answer)
     choice = choose_lines(chances, example.lines.words)
     kept = [line.text for line, is_text in zip(example.lines.segments, choice.is_text, strict=True) if is_text]
     f1 = compute_f1(make_shingles("\n".join(kept)), said)
@@ -246,21 +176,13 @@ def check(examples: Sequence[Example], labelled: Sequence[Example]) -> None:
     """Prints F1 of the pages of each half, none read by a forest that was trained on it."""
     scores = defaultdict(list)
     developed = [example for example in examples if example.page.half == HALVES[0]]
-    parts = [
-        int(hashlib.sha256(f"part {example.page.identifier}".encode()).hexdigest(), 16) % PARTS for example in developed
-    ]
-    rounds = [
-        (
-            [e for e, p in zip(developed, parts, strict=True) if p != part],
-            [e for e, p in zip(developed, parts, strict=True) if p == part],
-        )
-        for part in range(PARTS)
-    ]
+    parts = part_examples(developed)
+    rounds = [([example for other in parts if other is not part for example in other], part) for part in parts]
     rounds.append((developed, [example for example in examples if example.page.half != HALVES[0]]))
     for trained, read in rounds:
-        forest = train([*trained, *labelled])
+        forests = train([*trained, *labelled])
         for example in read:
-            scores[example.page.folder, example.page.half].append(read_example(example, forest))
+            scores[example.page.folder, example.page.half].append(read_example(example, forests))
     for (folder, half), row in sorted(scores.items()):
         means = np.array(row, dtype=float).mean(axis=0)
         told = "  ".join(f"{name} {mean:.4f}" for name, mean in zip(COLUMNS, means, strict=True))
@@ -275,8 +197,9 @@ def main() -> None:
     if arguments.check:
         check(list(load_examples(HALVES)), list(load_labelled()))
     else:
-        forest = train([*load_examples(HALVES[:1]), *load_labelled()])
-        FOREST.write_text(json.dumps(state(forest), separators=(",", ":")) + "\n")
+        forests = train([*load_examples(HALVES[:1]), *load_labelled()])
+        for path, forest in zip((FIRST_FOREST, SECOND_FOREST), forests, strict=True):
+            path.write_text(json.dumps(state(forest), separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def test_a_damaged_file_fails_the_backfill_with_file_and_offset(
     )
     assert ran.status == 1
     assert f"own.warc.gz: the record at {places[1][0]} is torn" in ran.json["error"]
-    assert "get the others from a whole copy" in ran.json["error"]
+    assert "get these from a whole copy" in ran.json["error"]
     assert ran.json["source_runs"][0]["stored"] == 1
 
 

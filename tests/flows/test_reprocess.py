@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 from typing import Any, cast
 
 import pytest
 
-from flows.reprocess import describe_changes, reprocess
+from flows.reprocess import describe_changes, read_again, reprocess
+from flows.settings import Settings
 from flows.stages import APART_FROM, derive, derive_all
 from storage.layout import Layout
 from storage.tables import read_table
@@ -195,3 +197,24 @@ def test_a_derivation_that_was_stopped_fails_the_flow(monkeypatch: pytest.Monkey
     assert state.is_failed()
     assert state.message == "3 pages read again: 1 rows of articles changed; OSError: no room"
     assert published == [Layout(tmp_path)]
+
+
+def test_reading_again_is_stopped_with_its_flow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A flow that a signal cancels tells the thread that reads, and is over when that has ended."""
+    begun, told = Event(), []
+
+    def read_slowly(*_: object, stop: Event, **__: object) -> None:
+        begun.set()
+        told.append(stop.wait(5))
+
+    async def stop_it() -> None:
+        task = asyncio.create_task(read_again.fn(Settings(), None, None, None, outdated_only=False, write=True))
+        await asyncio.to_thread(begun.wait)
+        task.cancel()
+        await task
+
+    monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(tmp_path))
+    monkeypatch.setattr(sys.modules["flows.reprocess"], "reprocess_captures", read_slowly)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(stop_it())
+    assert told == [True]

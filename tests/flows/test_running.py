@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast
@@ -11,16 +12,18 @@ import polars as pl
 import pytest
 
 from flows import running
+from flows.reprocess import reprocess
 from flows.running import end_run, note_run, run_together, warn_of_others
 from flows.stages import explain_error
 from storage.errors import DamagedError
 from storage.layout import Layout
 from storage.records import Row
 from storage.tables import commit_rows, make_frame, read_table
-from tasks.check import check_backfill, describe_running
+from tasks.check import check_backfill, check_source, describe_running
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
-from tests.stages.conftest import Nights, Site
+from tasks.via import Via
+from tests.stages.conftest import Nights, Site, make_source
 from tests.stages.histories import make_night
 
 TORN = pl.exceptions.ComputeError("parquet: not a footer\n\nThis error occurred in a plan")
@@ -40,6 +43,21 @@ async def succeed(*_: object, **__: object) -> None:
 async def fail(*_: object, **__: object) -> NoReturn:
     """Stands in for a stage that finds a torn table."""
     raise TORN
+
+
+def run_night() -> Coroutine[Any, Any, Any]:
+    """Runs a night that fails where it begins to work."""
+    return run_together("nightly", None, fail, check_source, via=Via.WARC)
+
+
+def tear(layout: Layout, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tears the table of articles."""
+    (layout.table("articles") / "data.parquet").write_bytes(b"torn" * 10)
+
+
+def deny(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes the permission to write into the archive."""
+    monkeypatch.setattr("os.access", lambda folder, _mode: folder != layout.root)
 
 
 def read_run(layout: Layout) -> Row:
@@ -137,27 +155,80 @@ def test_a_run_whose_sources_cannot_be_described_has_failed(tmp_path: Path, monk
     monkeypatch.setattr(running, "make_state", give_row)
     monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(tmp_path))
     monkeypatch.setenv("INSPECTION_NEWS_WORKERS", "1")
-    asyncio.run(run_together("backfill", ["localgov"], work, check_backfill, is_local=True))
+    asyncio.run(run_together("backfill", ["localgov"], work, check_backfill, via=Via.WARC))
     row = read_run(Layout(tmp_path))
     assert (row["state"], row["error"], row["listed"]) == ("failed", TOLD, None)
 
 
-def test_a_run_beside_another_says_so(nights: Nights, caplog: pytest.LogCaptureFixture) -> None:
-    """The later of two runs names the other; one alone names none, whatever was killed before."""
+@pytest.mark.parametrize("flow", [run_night, reprocess.fn], ids=["night", "reprocess"])
+@pytest.mark.parametrize(
+    ("spoil", "error", "said"),
+    [
+        pytest.param(tear, DamagedError, "tables/articles/data.parquet cannot be read", id="torn"),
+        pytest.param(deny, ValueError, "archive .* cannot be written to", id="read-only"),
+    ],
+)
+def test_a_flow_that_a_worker_starts_checks_the_archive_first(
+    flow: Callable[[], Coroutine[Any, Any, Any]],
+    spoil: Callable[[Layout, pytest.MonkeyPatch], None],
+    error: type[Exception],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without the command line the same is checked, before anything is written or asked."""
+    layout = Layout(tmp_path)
+    layout.table("articles").mkdir(parents=True)
+    spoil(layout, monkeypatch)
+    monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(tmp_path))
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(error, match=said):
+        asyncio.run(flow())
+    assert sorted(tmp_path.rglob("*")) == before
 
-    async def run_both() -> tuple[str, list[str]]:
-        async with nights.open() as first:
-            await asyncio.to_thread(warn_of_others, first)
-            alone = list(caplog.messages)
-            await first.commit({"runs": make_frame("runs", [describe_running(first, [], "1")])})
-            async with nights.open() as second:
-                warn_of_others(second)
-            return first.run_id, alone
 
-    nights.layout.live_runs.mkdir(parents=True)
-    (nights.layout.live_runs / "killed").touch()
+@pytest.mark.parametrize(
+    ("first", "second", "meet"),
+    [
+        (("post", None), ("post", Via.LIVE), True),
+        (("post", None), ("mail", None), False),
+        (("post", None), ("same", None), True),
+        (("post", None), ("post", Via.WAYBACK), False),
+        (("post", None), ("post", Via.WARC), False),
+        (("post", Via.WAYBACK), ("mail", Via.WAYBACK), True),
+        (("post", Via.COMMONCRAWL), ("post", Via.CC_NEWS), True),
+        (("post", Via.WAYBACK), ("post", Via.CC_NEWS), False),
+        (("gone", None), ("gone", None), False),
+    ],
+)
+def test_a_run_says_which_other_asks_the_same_sites(
+    first: tuple[str, Via | None],
+    second: tuple[str, Via | None],
+    *,
+    meet: bool,
+    nights: Nights,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The later of two runs names the other where both ask one host; one alone names none, whatever was killed."""
+    listing = {"method": "feed", "url": "https://mail.example/rss"}
+    mail = make_source("mail", hosts=["mail.example"], discover=[listing])
+    sources = {"post": make_source(), "same": make_source("same"), "mail": mail}
+
+    async def look(run: Run, source: str, via: Via | None) -> None:
+        running = describe_running(run, [source], "1", via)
+        await run.commit({"runs": make_frame("runs", [running])})
+        warn_of_others(run, running, sources)
+
+    async def run_both() -> str:
+        async with nights.open() as one, nights.open() as other:
+            await look(one, *first)
+            assert caplog.messages == []
+            await look(other, *second)
+            return one.run_id
+
+    killed = {"run_id": "killed", "flow": "nightly", "started_at": datetime.now(UTC), "state": "running"}
+    commit_rows(nights.layout, {"runs": make_frame("runs", [{**killed, "program_version": "1", "sources": ["post"]}])})
     with caplog.at_level(logging.WARNING):
-        first_id, alone = asyncio.run(run_both())
-    assert alone == []
-    (message,) = caplog.messages
-    assert message.startswith(f"another run is under way, nightly {first_id}: ")
+        run_id = asyncio.run(run_both())
+    told = [message.partition(": ")[0] for message in caplog.messages]
+    assert told == [f"another run is under way, nightly {run_id}"] * meet

@@ -52,8 +52,9 @@ def test_passages_are_written(tmp_path: Path) -> None:
         ({"article_id": [None, None]}, "2 rows have no article_id"),
         ({"article_id": [[1], [2]]}, r"article_id is List\(Int64\), but text or whole numbers are needed"),
         ({"article_id": [1.0, 2.0]}, "article_id is Float64"),
+        ({"published_at": ["0001-01-01T00:00:00+01:00", None]}, "published_at: '0001-.* is no instant"),
         ({"published_at": [1, 2]}, "published_at is Int64"),
-        ({"published_at": ["yesterday", None]}, "published_at is not read as dates: .*; needed are ISO 8601"),
+        ({"published_at": ["yesterday", None]}, "published_at: 'yesterday' is no instant, such as"),
     ],
 )
 def test_a_table_that_lacks_something_is_refused(tmp_path: Path, columns: dict[str, object], message: str) -> None:
@@ -85,7 +86,7 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
         ("/dev/full", "/dev/full is no regular file"),
         ("copy/tables/articles/pairs.parquet", "lies in the archive .*/copy, which only runs write to"),
         ("tables_only/pairs.parquet", "lies in the archive .*/tables_only, "),
-        ("configured/pairs.parquet", "lies in the archive .*/configured, "),
+        ("configured/pairs.parquet", "lies in .*/configured, where INSPECTION_NEWS_ARCHIVE has the archive, though "),
         ("link.parquet", r"link\.parquet lies in the archive .*/copy, "),
     ],
 )
@@ -119,6 +120,15 @@ def test_days_are_instants(tmp_path: Path) -> None:
     assert frame["published_at"].dtype == pl.Datetime("us", "UTC")
 
 
+def test_dates_and_instants_may_be_mixed(tmp_path: Path) -> None:
+    """What names no zone is in UTC; what is empty is not known."""
+    texts = ["2019-01-17", "2019-01-17T06:30:00+01:00", "2019-01-17 06:30", "", " ", None]
+    path = write_texts(tmp_path / "texts.parquet", article_id=[*"abcdef"], text=[TEXT] * 6, published_at=texts)
+    instants = read_texts(path)["published_at"]
+    assert instants.dtype == pl.Datetime("us", "UTC")
+    assert instants.dt.to_string("%d %H:%M").to_list() == ["17 00:00", "17 05:30", "17 06:30", None, None, None]
+
+
 def test_a_folder_without_permission_is_told_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is looked for what could not be written."""
     monkeypatch.setattr("os.access", lambda folder, _mode: folder != tmp_path)
@@ -139,6 +149,17 @@ def test_a_failed_write_leaves_the_older_file(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, kept)
     assert out.read_text() == "the older file"
+
+
+def test_a_file_that_is_written_again_keeps_its_permissions(tmp_path: Path) -> None:
+    """A new one has those of any new file."""
+    (tmp_path / "other").touch()
+    out = tmp_path / "pairs.parquet"
+    write_table(pl.DataFrame({"number": [1]}), out)
+    assert out.stat().st_mode == (tmp_path / "other").stat().st_mode
+    out.chmod(0o640)
+    write_table(pl.DataFrame({"number": [2]}), out)
+    assert (pl.read_parquet(out)["number"].item(), out.stat().st_mode & 0o777) == (2, 0o640)
 
 
 def test_what_a_link_leads_to_is_replaced(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import re
 import shutil
 import subprocess
 import threading
@@ -115,20 +116,24 @@ def test_captures_of_rolling_pages_in_one_file_are_versions_in_order_of_time(
     assert digest_files(backfills.layout) == before
 
 
-def test_what_stands_before_a_damage_is_imported(backfills: Backfills, tmp_path: Path) -> None:
+def test_all_but_what_is_damaged_is_imported(backfills: Backfills, tmp_path: Path) -> None:
     """The unit stays open and names file and offset; the mended file is another unit, and only lacks the rest."""
-    captures = [Capture(f"{PAGE}{number}") for number in range(3)]
+    captures = [Capture(f"{PAGE}{number}") for number in range(4)]
     content, places = write_warc(captures)
+    starts = [start for start, _ in places]
     file = tmp_path / "own.warc.gz"
-    file.write_bytes(content[: places[2][0] + 20])
+    file.write_bytes(content[: starts[1] + 40] + b"damaged" + content[starts[1] + 47 : starts[3] + 20])
     (unit,) = backfills.import_warc(file)
     assert not unit["is_done"]
-    assert f"own.warc.gz: the record at {places[2][0]} is torn" in unit["reason"]
-    assert len(read_rows(backfills.layout, "articles")) == 2
+    damaged = f"the record at {starts[1]} cannot be unpacked: .*, and what lies before {starts[2]} is lost"
+    torn = f"the record at {starts[3]} is torn: the file ends within it, and all that follows is lost"
+    what_to_do = "all other pages are imported: get these from a whole copy"
+    assert re.fullmatch(f"own.warc.gz: {damaged}; {torn}; {what_to_do}", unit["reason"])
+    assert {row["url"] for row in read_rows(backfills.layout, "articles")} == {f"{PAGE}0", f"{PAGE}2"}
     file.write_bytes(content)
     (mended,) = backfills.import_warc(file)
-    assert (mended["is_done"], mended["listed"], mended["stored"]) == (True, 3, 1)
-    assert len(read_rows(backfills.layout, "captures")) == 3
+    assert (mended["is_done"], mended["listed"], mended["stored"]) == (True, 4, 2)
+    assert len(read_rows(backfills.layout, "captures")) == 4
 
 
 def test_an_import_killed_between_batches_goes_on(

@@ -5,7 +5,7 @@ import pytest
 from lxml.html import HtmlElement
 
 from tasks.reading.body import Block, read_with_trafilatura
-from tasks.reading.forest import Forest, load_forest
+from tasks.reading.forest import Forest
 from tasks.reading.main_text import (
     choose_lines,
     find_facts,
@@ -16,7 +16,7 @@ from tasks.reading.main_text import (
     make_blocks,
 )
 from tasks.reading.page import parse_page
-from tasks.reading.segment_features import PageFacts, measure_lines, prepare_lines
+from tasks.reading.segment_features import PageFacts, prepare_lines
 from tasks.reading.segments import segment_page
 
 PARAGRAPHS = [
@@ -148,14 +148,6 @@ def test_facts_are_what_the_page_states() -> None:
     """Description and stated text come from meta elements and JSON-LD."""
     facts = find_facts("Title", {"description": "Said"}, {"articleBody": "The text."})
     assert facts == PageFacts("Title", "Said", "The text.")
-
-
-def test_the_forest_knows_only_what_is_measured() -> None:
-    """Every column that the trained forest asks for is measured, and equal pages get equal chances."""
-    columns = measure_lines(prepare_lines(segment_page(parse(TEXT))), PageFacts())
-    chances = load_forest().estimate(columns)
-    assert ((chances > 0) & (chances < 1)).all()
-    assert (load_forest().estimate(columns) == chances).all()
 
 
 def test_a_forest_adds_the_values_of_its_leaves() -> None:

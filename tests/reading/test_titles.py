@@ -282,6 +282,25 @@ def test_a_title_stated_as_the_sites_name_stays() -> None:
     assert read(head, f"<h1>Northmoor Notes</h1><h3>{HEADLINE}</h3>").title == HEADLINE
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "header", "found"),
+    [
+        (HEADLINE, HEADLINE, f"<h1>{HEADLINE}</h1>", HEADLINE),
+        (HEADLINE, f"{HEADLINE} - Northmoor Gazette", f"<h1>{HEADLINE}</h1>", HEADLINE),
+        ("Northmoor Notes", f"{HEADLINE} - Northmoor Notes", f"<h1>Northmoor Notes</h1><h2>{HEADLINE}</h2>", HEADLINE),
+        ("News", "News", "<h1>News</h1>", None),
+        (HEADLINE, HEADLINE, "<h1>Northmoor Gazette</h1>", None),
+    ],
+    ids=["everywhere", "with the name in title", "name", "name of host", "not visible"],
+)
+def test_a_visible_headline_that_is_stated_as_the_sites_name_is_the_title(
+    name: str, title: str, header: str, found: str | None
+) -> None:
+    """Where a page states one text as title and as site's name, it is the headline if the page shows it as that."""
+    head = state(og_title=name, title=title) + f"<meta property=og:site_name content='{name}'>"
+    assert read(head, header).title == found
+
+
 def test_the_host_with_www_is_a_site_name() -> None:
     """A title that begins with the whole name of the host loses it."""
     assert read(state(title=f"www.News.example - {HEADLINE}"), url="https://www.news.example/a").title == HEADLINE

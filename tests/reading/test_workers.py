@@ -81,10 +81,10 @@ def test_workers_know_no_prefect() -> None:
 
 
 def count_loaded_forests(_item: int) -> int:
-    """Tells how often a worker's forest was loaded."""
+    """Tells how many forests a worker has loaded."""
     return load_forest.cache_info().currsize
 
 
 def test_workers_start_with_what_reading_needs() -> None:
     """What is loaded at a first page is loaded once, in the process that workers are forked from."""
-    assert list(read_in_workers(count_loaded_forests, [1], workers=1)) == [1]
+    assert list(read_in_workers(count_loaded_forests, [1], workers=1)) == [2]

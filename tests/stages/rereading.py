@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import polars as pl
@@ -27,7 +28,7 @@ def digest_files(layout: Layout) -> dict[str, str]:
 
 def read_again(layout: Layout, sources: dict[str, Source] | None = None, **options: Any) -> Changes:
     """Reads captures again in this process."""
-    return reprocess_captures(layout, sources=sources or POST, workers=0, **options)
+    return reprocess_captures(layout, sources=sources or POST, workers=0, **{"stop": Event(), **options})
 
 
 def read_rows(layout: Layout, table: str) -> list[dict[str, Any]]:

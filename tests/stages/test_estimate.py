@@ -58,7 +58,7 @@ def test_files_are_told_with_their_size_and_whether_they_are_done(nights: Nights
     file = tmp_path / "a.warc.gz"
     file.write_bytes(write_warc([Capture("https://www.post.example/a")])[0])
     (row,) = estimate(nights, Via.WARC, file)
-    assert row == {"file": str(file), "megabytes": 0.0, "is_done": False}
+    assert row == {"file": str(file), "megabytes": 0.0, "is_done": False, "refused": None}
     unit = {
         "unit_id": f"warc/a.warc.gz/{file.stat().st_size}", "via": "warc", "is_done": True, "listed": 1, "stored": 1,
         "run_id": "r", "finished_at": MAY,
@@ -66,3 +66,15 @@ def test_files_are_told_with_their_size_and_whether_they_are_done(nights: Nights
     commit_rows(nights.layout, {"backfill_units": make_frame("backfill_units", [unit])})
     assert estimate(nights, Via.WARC, file)[0]["is_done"]
     assert not estimate(nights, Via.WARC, file, again=True)[0]["is_done"]
+
+
+def test_what_is_no_warc_file_is_told_as_refused(nights: Nights, tmp_path: Path) -> None:
+    """A file in a folder that only has the name of one is no unit to come; one whose first record is damaged is."""
+    content, (_, (second, _)) = write_warc(
+        [Capture("https://www.post.example/a"), Capture("https://www.post.example/b")]
+    )
+    (tmp_path / "a.warc").write_bytes(b"<html>an error page</html>")
+    (tmp_path / "b.warc.gz").write_bytes(bytes([*content[:2], 0]) + content[second:])
+    (tmp_path / "c.warc.gz").write_bytes(content)
+    told = [(Path(row["file"]).name, row["refused"]) for row in estimate(nights, Via.WARC, tmp_path)]
+    assert told == [("a.warc", "not a WARC file"), ("b.warc.gz", None), ("c.warc.gz", None)]

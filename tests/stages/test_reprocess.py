@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import polars as pl
@@ -88,7 +89,7 @@ def test_the_same_readers_change_no_file(sample: Layout) -> None:
 def test_worker_processes_read_the_same(sample: Layout) -> None:
     """Reading again in worker processes changes no file either."""
     before = digest_files(sample)
-    assert not reprocess_captures(sample, sources=SOURCES, workers=1).counts
+    assert not reprocess_captures(sample, sources=SOURCES, workers=1, stop=Event()).counts
     assert digest_files(sample) == before
 
 

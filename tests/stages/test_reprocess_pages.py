@@ -1,8 +1,10 @@
 """Single pages read again: versions, redirects, shared pages, failures, and what happens in between."""
 
 import asyncio
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import polars as pl
 import pytest
@@ -23,6 +25,7 @@ from tests.stages.rereading import (
     KEY,
     POST,
     change_reading,
+    digest_files,
     expect_no_change,
     list_tables,
     read_again,
@@ -303,3 +306,25 @@ def test_a_stopped_reprocess_goes_on_where_it_was(nights: Nights, site: Site, mo
     assert [row["section"] for row in read_rows(nights.layout, "articles")].count("Another section") == 2
     assert read_again(nights.layout).counts == {("articles", "changed"): 3}
     assert not read_again(nights.layout).counts
+
+
+def test_reading_again_stops_between_two_captures(nights: Nights, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once it is told to, no further capture is read and nothing is written; told to before, it reads none."""
+    paths = [f"/{number}" for number in range(3)]
+    site.pages |= {path: make_page(path) for path in paths}
+    nights.run(*paths)
+    stop, read = Event(), list[str]()
+
+    def read_one(job: ArchivedJob) -> Reading:
+        stop.set()
+        read.append(job.capture_id)
+        reading = read_capture(job)
+        return replace(reading, content=replace(reading.content, title="Another title"))  # type: ignore[type-var]
+
+    monkeypatch.setattr(rebuild, "read_capture", read_one)
+    before = digest_files(nights.layout)
+    for _ in range(2):
+        with pytest.raises(CancelledError):
+            read_again(nights.layout, stop=stop)
+    assert len(read) == 1
+    assert digest_files(nights.layout) == before

@@ -10,6 +10,7 @@ from storage.layout import Layout
 from storage.scan import list_partitions, scan_table
 from storage.schemas import TABLES
 from storage.tables import commit_rows, read_table
+from tasks import verify
 from tasks.verify import check_tables, verify_archive
 from tests.stages.conftest import Nights, make_page
 
@@ -98,3 +99,36 @@ def test_doubled_and_empty_rows_are_found(nights: Nights) -> None:
     [(table, told)] = list_failed(layout).items()
     assert table == "table articles"
     assert str(told).endswith("; 2 rows share a key; 2 rows without capture_id")
+
+
+def test_damaged_warc_files_are_named_with_what_to_do(nights: Nights) -> None:
+    """So are those that are gone, or end before a capture."""
+    layout = run_night(nights)
+    (path,) = layout.warc.rglob("*.warc.gz")
+    name, whole = path.relative_to(layout.warc), path.read_bytes()
+    what_to_do = "; get it from a backup, then run verify again"
+    path.write_bytes(whole[:1000])
+    torn = list_failed(layout)
+    assert torn.keys() == {"warc files", "captures"}
+    assert str(torn["warc files"]).startswith(f"{name}: the record at ")
+    assert str(torn["captures"]).startswith(f"{name} ends at 1000, a capture at ")
+    assert all(str(told).endswith(what_to_do) for told in torn.values())
+    path.unlink()
+    assert list_failed(layout) == {"captures": f"{name} is missing{what_to_do}"}
+
+
+@pytest.mark.parametrize(
+    "find", ["find_lost_places", "find_lost_rows", "find_lost_captures", "find_lost_memories"], ids=str
+)
+def test_what_a_run_commits_meanwhile_is_not_lost(find: str, nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was missing when one table was read, and is there at a second look, is no finding; nor what is new then."""
+    looks = {}
+
+    def look(_layout: Layout, table: str = "") -> list[str]:
+        looks[table] = looks.get(table, 0) + 1
+        return ["came late", "is lost"] if looks[table] == 1 else ["is lost", "comes late"]
+
+    monkeypatch.setattr(verify, find, look)
+    failed = list_failed(run_night(nights))
+    assert failed
+    assert set(failed.values()) == {"is lost"}

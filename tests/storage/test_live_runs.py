@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,3 +91,28 @@ def test_a_run_that_ends_while_another_looks_is_not_marked(layout: Layout, monke
     assert find_stopped_runs(layout)["run_id"].to_list() == ["backfill"]
     mark_stopped_runs(layout)
     assert read_states(layout) == {"nightly": "ok", "backfill": "stopped"}
+
+
+def test_what_a_run_left_that_was_killed_before_it_was_noted_goes(layout: Layout) -> None:
+    """Its file goes with the next run; that of a run that lives stays."""
+    with hold_run(layout, "nightly"):
+        (layout.live_runs / "killed").touch()
+        assert mark_stopped_runs(layout) == []
+        assert [path.name for path in layout.live_runs.iterdir()] == ["nightly"]
+
+
+def test_a_run_whose_file_is_taken_for_a_dead_ones_makes_it_again(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between making its file and locking it, another run may remove it."""
+    lock = live_runs.fcntl.flock
+
+    def lock_late(file: Any, operation: int) -> None:
+        if operation == live_runs.fcntl.LOCK_EX:
+            monkeypatch.undo()
+            mark_stopped_runs(layout)
+        lock(file, operation)
+
+    monkeypatch.setattr(live_runs.fcntl, "flock", lock_late)
+    with hold_run(layout, "nightly"):
+        assert find_live_runs(layout) == {"nightly"}

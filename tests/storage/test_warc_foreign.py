@@ -3,7 +3,9 @@
 import base64
 import gzip
 import hashlib
-from collections.abc import Sequence
+import random
+import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -11,7 +13,8 @@ import pytest
 
 from storage.errors import DamagedError
 from storage.warc_digests import is_digest_of
-from storage.warc_foreign import ForeignRecord, ForeignWarc, is_warc, join_chunks
+from storage.warc_foreign import ForeignRecord, ForeignWarc, join_chunks
+from storage.warc_unpack import is_warc
 
 URL = "http://www.post.example/a"
 BODY = b"<html>a page</html>"
@@ -124,6 +127,55 @@ def test_pages_before_a_damage_are_given() -> None:
         next(warc)
 
 
+def pack(number: int, noise: int = 0) -> bytes:
+    """A gzip member with one page, larger by so many bytes that no program can pack."""
+    body = BODY + random.Random(number).randbytes(noise)  # noqa: S311 - no secret
+    return gzip.compress(make_record(OK + b"\r\n" + body, url=f"{URL}{number}"), mtime=0)
+
+
+def flip(member: bytes, place: int) -> bytes:
+    """A member with one byte changed."""
+    return member[:place] + bytes([member[place] ^ 0xFF]) + member[place + 1 :]
+
+
+@pytest.mark.parametrize("noise", [0, 200_000])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda member: flip(member, 40), id="changed"),
+        pytest.param(lambda member: flip(member, 1), id="begin changed"),
+        pytest.param(lambda member: flip(member, len(member) // 2), id="middle changed"),
+        pytest.param(lambda member: flip(member, len(member) - 6), id="checksum changed"),
+        pytest.param(lambda member: member[:-20], id="cut"),
+        pytest.param(lambda member: bytes(len(member)), id="emptied"),
+        pytest.param(lambda _member: gzip.compress(b"no record\r\n", mtime=0), id="no record"),
+        pytest.param(lambda member: member[:30] + b"\x1f\x8b\x08" * 2000, id="what begins like a member"),
+    ],
+)
+def test_after_a_damaged_member_it_goes_on_at_the_next(damage: Callable[[bytes], bytes], noise: int) -> None:
+    """Every page but the damaged ones is given, with its place; at the end it is told from where to where is lost."""
+    members = [pack(0), damage(pack(1, noise)), pack(2, noise), pack(3), damage(pack(4, noise)), pack(5)]
+    starts = [sum(map(len, members[:number])) for number in range(7)]
+    warc = ForeignWarc(BytesIO(b"".join(members)), "f.warc.gz", wants=lambda _url: True)
+    pages = []
+    with pytest.raises(DamagedError) as told:
+        pages.extend(warc)
+    found = {page.exchange.url.removeprefix(URL): page.offset for page in pages}
+    assert found == {str(number): starts[number] for number in (0, 2, 3, 5)}
+    lost = re.findall(r"\bat (\d+) .*?, and what lies before (\d+) is lost", str(told.value))
+    assert [int(end) for _, end in lost] == [starts[2], starts[5]]
+    assert [int(begin) for begin, _ in lost] == [starts[1], starts[4]]
+
+
+def test_damages_are_counted() -> None:
+    """The first few are named; where the last one is at the end, what follows is lost."""
+    content = b"".join(flip(pack(number), len(pack(number)) - 6) for number in range(5))
+    with pytest.raises(DamagedError, match=r"^f\.warc: the record at 0 .* is lost; and 2 more$"):
+        read(content)
+    with pytest.raises(DamagedError, match=r"^f\.warc: the record at 0 .*, and all that follows is lost$"):
+        read(flip(pack(1), 40))
+
+
 def test_what_is_no_record_is_told() -> None:
     """A record that is longer than it says is a damage, and none of what follows is taken for a record."""
     with pytest.raises(DamagedError, match="no whole WARC record"):
@@ -216,6 +268,8 @@ def test_digests_of_all_kinds_are_checked(stated: str, *, is_right: bool) -> Non
         (b"<html>", False),
         (b"", False),
         (b"\x1f\x8b\0", False),
+        (gzip.compress(b"<html>", mtime=0), False),
+        (b"\x1f\x8b\0" + gzip.compress(make_record(), mtime=0), True),
     ],
 )
 def test_a_warc_file_is_told_by_its_beginning(content: bytes, *, is_one: bool) -> None:
