@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tasks.reading.body import Block
+from tasks.reading.name_words import BY
 from tasks.reading.text import normalise_text
 from tasks.reading.time_text import find_date_span
 
@@ -77,7 +78,7 @@ def clear_furniture(
         block for block in kept[:OPENING_BLOCKS] if not (normalise_text(block.text) in said or is_byline(block, people))
     ]
     cleared = [*opening, *kept[OPENING_BLOCKS:]]
-    while cleared and cleared[-1].kind == "heading":
+    while cleared and (cleared[-1].kind == "heading" or is_byline(cleared[-1], people)):
         cleared.pop()
     return cleared
 
@@ -121,5 +122,5 @@ def is_byline(block: Block, people: Sequence[str]) -> bool:
     return (
         bool(named or span)
         and rest <= words // 2
-        and (bool(span) or level.removeprefix("by ") in named or level.startswith("by "))
+        and (bool(span) or level in named or BY.match(block.text) is not None)
     )
