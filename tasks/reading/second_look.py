@@ -17,6 +17,8 @@ NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 LIKELY = 0.5
 #: A longer line counts no more than so many words.
 MOST_WORDS = 40
+#: Keeps the log-odds of a chance, and the mean of lines without words, finite.
+LEAST_CHANCE, LEAST_WORDS = 1e-4, 1e-3
 #: Stands for the log-odds, and the distance, of a line that is not there.
 NO_LINE, FAR = -10.0, 99
 
@@ -42,8 +44,8 @@ def find_doubtful(chances: Numbers) -> NDArray[np.bool_]:
 
 def measure_chances(lines: Lines, chances: Numbers) -> dict[str, Numbers]:
     """Measures what the chances of a page's lines say of each line; one column of numbers a name."""
-    odds = np.log((chances + 1e-4) / (1 - chances + 1e-4))
-    words = np.minimum(lines.words, MOST_WORDS) + 1e-3
+    odds = np.log((chances + LEAST_CHANCE) / (1 - chances + LEAST_CHANCE))
+    words = np.minimum(lines.words, MOST_WORDS) + LEAST_WORDS
     mass = chances * words
     so_far, total = np.cumsum(mass), max(1.0, mass.sum())
     return {
