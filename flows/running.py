@@ -79,7 +79,7 @@ async def run_together(
     date.
     """
     settings, is_local = Settings(), via is Via.WARC
-    sources = check_usage(names, is_local=is_local)
+    sources = await asyncio.to_thread(check_usage, names, is_local=is_local)
     observer = OBSERVER.get()
     async with open_run(
         settings.layout,

@@ -1,11 +1,11 @@
 """Writing that survives a power cut: a file is the old one or the new one, never half of either."""
 
 import os
-import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from stat import S_IMODE
 from uuid import uuid4
 
 #: A disk that is asked for many at once flushes once for all of them.
@@ -29,16 +29,16 @@ def sync_path(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file aside and renames it over the old one, whose permissions it keeps, durably."""
+    """Writes a file aside and renames it over the old one, whose permissions it keeps if it may, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         with aside.open("xb") as file:
+            with suppress(FileNotFoundError, PermissionError):
+                os.fchmod(file.fileno(), S_IMODE(path.stat().st_mode))
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            shutil.copymode(path, aside)
     except OSError:
         aside.unlink(missing_ok=True)
         raise

@@ -69,7 +69,8 @@ def _remove_dead_files(layout: Layout) -> None:
     for path in layout.live_runs.glob("*"):
         with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            path.unlink()
+            if os.fstat(file.fileno()).st_nlink:  # else the name is another file's by now
+                path.unlink()
 
 
 def _is_locked(path: Path) -> bool:

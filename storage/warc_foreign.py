@@ -62,8 +62,9 @@ class ForeignWarc:
     def __iter__(self) -> Iterator[ForeignRecord]:
         """Reads on to the next page.
 
-        Where a file in gzip members is torn or changed, it goes on at the next whole member, and any other ends there.
-        After the last page it raises DamagedError, which names the file and the offsets of what was lost.
+        Where a file in gzip members is torn or changed, it goes on at the next member behind what was read, and any
+        other ends there. After the last page it raises DamagedError, which names the file, how much was damaged, and
+        where the first few losses are.
         """
         plain = PlainStream(self._file, self._name)
         damages: list[str] = []
@@ -75,20 +76,34 @@ class ForeignWarc:
             except DamagedError as error:
                 end = plain.find_next()
                 is_over = end is None
-                lost = "all that follows" if is_over else f"what lies before {end}"
+                lost = "all that follows" if is_over else f"what lies up to {end}"
                 damages.append(f"{str(error).removeprefix(f'{self._name}: ')}, and {lost} is lost")
         if damages:
             raise DamagedError(f"{self._name}: {name_first(damages)}")
 
     def _read_pages(self, plain: PlainStream) -> Iterator[ForeignRecord]:
-        for record, offset in _iterate_records(plain, self._name):
-            if record.rec_type in ("response", "revisit"):
-                try:
-                    found = self._read_answer(record, offset)
-                except _SkipError as reason:
-                    self.skipped[str(reason)] += 1
-                else:
-                    yield found
+        # The checksum of a gzip member comes behind its page, so each page is held until what follows is read.
+        held: ForeignRecord | None = None
+        try:
+            for record, offset in _iterate_records(plain, self._name):
+                if held:
+                    yield held
+                held = self._read_wanted(record, offset)
+        except DamagedError:
+            if held and held.offset != plain.spoilt:
+                yield held
+            raise
+        if held:
+            yield held
+
+    def _read_wanted(self, record: ArcWarcRecord, offset: int) -> ForeignRecord | None:
+        if record.rec_type not in ("response", "revisit"):
+            return None
+        try:
+            return self._read_answer(record, offset)
+        except _SkipError as reason:
+            self.skipped[str(reason)] += 1
+            return None
 
     def _read_answer(self, record: ArcWarcRecord, offset: int) -> ForeignRecord:
         headers = record.rec_headers

@@ -36,6 +36,8 @@ class PlainStream:
         self._is_packed = self._pending.startswith(_MAGIC)
         self._unpacker: zlib._Decompress | None = None
         self._packed = self.position = 0
+        #: Where the gzip member begins that last could not be unpacked.
+        self.spoilt: int | None = None
         #: Where members begin: in the plain bytes, and in the file.
         self._members: deque[tuple[int, int]] = deque()
 
@@ -99,8 +101,8 @@ class PlainStream:
         try:
             content = unpacker.decompress(self._pending, size)
         except zlib.error as error:
-            offset = self._members[-1][1]
-            raise DamagedError(f"{self._name}: the record at {offset} cannot be unpacked: {error}") from error
+            self.spoilt = self._members[-1][1]
+            raise DamagedError(f"{self._name}: the record at {self.spoilt} cannot be unpacked: {error}") from error
         self._pending = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
         self._packed += before - len(self._pending)
         return content

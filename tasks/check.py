@@ -129,7 +129,7 @@ def describe_running(run: Run, sources: Sequence[str], program_version: str, via
     return {
         "run_id": run.run_id,
         "flow": run.flow,
-        "via": via and str(via),
+        "via": str(via) if via else None,
         "started_at": run.started_at,
         "state": "running",
         "program_version": program_version,

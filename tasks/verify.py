@@ -75,7 +75,7 @@ def verify_table(layout: Layout, table: Table, torn: list[str]) -> Check:
         problems = [*find_lost_files(layout, table.name), *(torn or find_changed_files(layout, table.name))]
     except DamagedError as error:
         problems = [str(error), *torn]
-    problems += [] if torn else find_broken_rows(layout, table)
+    problems += [] if torn else find_twice(partial(find_broken_rows, layout, table), layout)
     return _make_check(f"table {table.name}", problems, "files as written, unique keys, required columns filled")
 
 

@@ -49,8 +49,11 @@ def find_warc_files(path: Path) -> list[WarcFile]:
 
 def find_refusal(path: Path) -> str | None:
     """Finds why nothing can be imported from a file, in words; None where something can."""
-    with path.open("rb") as file:
-        return None if is_warc(file) else "not a WARC file"
+    try:
+        with path.open("rb") as file:
+            return None if is_warc(file) else "not a WARC file"
+    except OSError as error:
+        return str(error)
 
 
 def _make_warc_file(path: Path, name: str) -> WarcFile:

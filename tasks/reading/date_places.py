@@ -47,8 +47,14 @@ LEVELS = 3
 
 
 def read_path(url: str) -> str | None:
-    """Reads the whole date that an address's path names, as text; eight digits in a row may be a number."""
-    match = IN_PATH.search(urlsplit(url).path)
+    """Reads the whole date that an address's path names, as text; eight digits in a row may be a number.
+
+    None also where the address is none.
+    """
+    try:
+        match = IN_PATH.search(urlsplit(url).path)
+    except ValueError:
+        return None
     if match is None:
         return None
     year, month, day = (part for part in match.groups() if part)

@@ -78,7 +78,7 @@ def clear_furniture(
         block for block in kept[:OPENING_BLOCKS] if not (normalise_text(block.text) in said or is_byline(block, people))
     ]
     cleared = [*opening, *kept[OPENING_BLOCKS:]]
-    while cleared and (cleared[-1].kind == "heading" or is_byline(cleared[-1], people)):
+    while cleared and (cleared[-1].kind == "heading" or names_author(cleared[-1], people)):
         cleared.pop()
     return cleared
 
@@ -104,6 +104,11 @@ def is_furniture(block: Block) -> bool:
 def is_furniture_line(text: str) -> bool:
     """Tells whether a line says what outlets put among their articles."""
     return len(text.split()) <= LONGEST_FURNITURE and FURNITURE.match(text.lower()) is not None
+
+
+def names_author(block: Block, people: Sequence[str]) -> bool:
+    """Tells whether a paragraph is the name of an author, with or without "by", and nothing else."""
+    return block.kind == "paragraph" and normalise_text(BY.sub("", block.text)) in people
 
 
 def is_byline(block: Block, people: Sequence[str]) -> bool:

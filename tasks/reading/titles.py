@@ -83,16 +83,17 @@ def find_title(
     headline = find_headline(tree, next(iter(titles.values()), None))
     if headline is not None:
         visible = read_heading(headline, {normalise_text(title) for title in titles.values()})
-        if _is_stated_as_name(visible, meta, url):
+        if _is_stated_as_name(visible, stated, meta, url):
             return visible
         titles = _list_titles({"headline": visible}, site_names) | titles
     return choose_title(titles, url) if titles else _list_titles({"listed": listed}, site_names).get("listed")
 
 
-def _is_stated_as_name(visible: str, meta: dict[str, str], url: str) -> bool:
-    """Tells whether a page states its visible headline as its title and, by mistake, as the site's name."""
-    stated = meta.get("og:site_name")
-    if not stated or stated != meta.get("og:title") or normalise_text(visible) != normalise_text(stated):
+def _is_stated_as_name(visible: str, stated: dict[str, str | None], meta: dict[str, str], url: str) -> bool:
+    """Tells whether a page states its visible headline as its title everywhere and, by mistake, as the site's name."""
+    level, name = normalise_text(visible), meta.get("og:site_name")
+    is_everywhere = all(level in normalise_text(title) for title in stated.values() if title)
+    if not name or name != stated["og:title"] or level != normalise_text(name) or not is_everywhere:
         return False
     host = get_host(url).removeprefix("www.").partition(".")[0]
     return not _is_like_site_name(visible, frozenset({host}))

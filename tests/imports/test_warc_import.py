@@ -125,7 +125,7 @@ def test_all_but_what_is_damaged_is_imported(backfills: Backfills, tmp_path: Pat
     file.write_bytes(content[: starts[1] + 40] + b"damaged" + content[starts[1] + 47 : starts[3] + 20])
     (unit,) = backfills.import_warc(file)
     assert not unit["is_done"]
-    damaged = f"the record at {starts[1]} cannot be unpacked: .*, and what lies before {starts[2]} is lost"
+    damaged = f"the record at {starts[1]} cannot be unpacked: .*, and what lies up to {starts[2]} is lost"
     torn = f"the record at {starts[3]} is torn: the file ends within it, and all that follows is lost"
     what_to_do = "all other pages are imported: get these from a whole copy"
     assert re.fullmatch(f"own.warc.gz: {damaged}; {torn}; {what_to_do}", unit["reason"])

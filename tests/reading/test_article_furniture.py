@@ -97,11 +97,9 @@ def test_headline_standfirst_and_byline_are_not_in_the_text() -> None:
     assert read_text(inner).startswith("Inspectors visited unit 0")
 
 
-@pytest.mark.parametrize(
-    "line", ["By Ana Berg", "von Ana Berg", "Par Ana Berg", "Ana Berg", "Ana Berg, 3 March 2024", "3 March 2024"]
-)
+@pytest.mark.parametrize("line", ["By Ana Berg", "von Ana Berg", "Par Ana Berg", "Ana Berg"])
 def test_a_byline_neither_opens_nor_ends_the_text(line: str) -> None:
-    """A line that only names the author or the day is cleared at either end, in whatever words, and nowhere else."""
+    """A line that only names the author is cleared at either end, in whatever words, and nowhere else."""
     said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
     byline = Block("paragraph", line)
     blocks = [byline, *said, byline, *said, byline]
@@ -109,8 +107,18 @@ def test_a_byline_neither_opens_nor_ends_the_text(line: str) -> None:
     assert cleared == [*said, byline, *said]
 
 
-@pytest.mark.parametrize("line", ["Ana Berg was there.", "Bo Carlsen", "“I was there,” Ana Berg said in the end."])
-def test_a_sentence_with_the_author_in_it_is_text(line: str) -> None:
-    """What says more than who wrote it, or names another, is text."""
-    blocks = [Block("paragraph", "Inspectors visited the unit in the spring of that year."), Block("paragraph", line)]
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ana Berg was there.",
+        "Bo Carlsen",
+        "“I was there,” Ana Berg said in the end.",
+        "Consultation closes 12 June 2023",
+        "Next hearing: Monday 12 June 2023, 10am",
+    ],
+)
+def test_a_last_line_that_says_more_is_text(line: str) -> None:
+    """What says more than who wrote it, names another or a day, is text at the end."""
+    said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
+    blocks = [*said, Block("paragraph", line)]
     assert clear_furniture(blocks, title=None, standfirst=None, authors=["Ana Berg"]) == blocks

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tasks.reading.article import read_article
+from tasks.reading.date_places import read_path
 from tasks.reading.page import Article, PageInput, ReadingRules
 
 TEXT = "".join(
@@ -227,6 +228,12 @@ def test_a_later_place_makes_the_same_day_more_precise() -> None:
 def test_no_date_is_invented(places: dict[str, str]) -> None:
     """Sentences, teasers, the foot, the epoch and the future are no publication dates."""
     assert read(**places).published_at is None
+
+
+@pytest.mark.parametrize("url", ["https://[www.post.example/2024/05/04/title", "", "no address"])
+def test_what_is_no_address_names_no_day(url: str) -> None:
+    """An address that cannot be taken apart dates nothing, and costs no page."""
+    assert read_path(url) is None
 
 
 @pytest.mark.parametrize(

@@ -301,6 +301,13 @@ def test_a_visible_headline_that_is_stated_as_the_sites_name_is_the_title(
     assert read(head, header).title == found
 
 
+def test_the_sites_name_over_an_article_is_not_its_title() -> None:
+    """Where other places state another title, what is stated as the site's name is that."""
+    name = "St Mary Primary School"
+    head = state(og_title=name, title=HEADLINE) + f"<meta property=og:site_name content='{name}'>"
+    assert read(head, f"<h1>{name}</h1>").title == HEADLINE
+
+
 def test_the_host_with_www_is_a_site_name() -> None:
     """A title that begins with the whole name of the host loses it."""
     assert read(state(title=f"www.News.example - {HEADLINE}"), url="https://www.news.example/a").title == HEADLINE

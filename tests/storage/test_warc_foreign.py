@@ -138,7 +138,7 @@ def flip(member: bytes, place: int) -> bytes:
     return member[:place] + bytes([member[place] ^ 0xFF]) + member[place + 1 :]
 
 
-@pytest.mark.parametrize("noise", [0, 200_000])
+@pytest.mark.parametrize("noise", [0, 32_700, 200_000])
 @pytest.mark.parametrize(
     "damage",
     [
@@ -162,9 +162,20 @@ def test_after_a_damaged_member_it_goes_on_at_the_next(damage: Callable[[bytes],
         pages.extend(warc)
     found = {page.exchange.url.removeprefix(URL): page.offset for page in pages}
     assert found == {str(number): starts[number] for number in (0, 2, 3, 5)}
-    lost = re.findall(r"\bat (\d+) .*?, and what lies before (\d+) is lost", str(told.value))
+    lost = re.findall(r"\bat (\d+) .*?, and what lies up to (\d+) is lost", str(told.value))
     assert [int(end) for _, end in lost] == [starts[2], starts[5]]
     assert [int(begin) for begin, _ in lost] == [starts[1], starts[4]]
+
+
+@pytest.mark.parametrize("noise", range(32_000, 66_000, 2_000))
+def test_a_page_is_given_only_after_its_checksum(noise: int) -> None:
+    """However large the page is, what its gzip member's checksum belies is not given."""
+    spoilt = pack(1, noise)
+    content = pack(0) + flip(spoilt, len(spoilt) // 2) + pack(2)
+    pages = []
+    with pytest.raises(DamagedError, match=rf"the record at {len(pack(0))} cannot be unpacked"):
+        pages.extend(ForeignWarc(BytesIO(content), "f.warc.gz", wants=lambda _url: True))
+    assert f"{URL}1" not in [page.exchange.url for page in pages]
 
 
 def test_damages_are_counted() -> None:
