@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from io import BytesIO
 
-from warcio.bufferedreaders import BufferedReader, ChunkedDataException, ChunkedDataReader
+from warcio.bufferedreaders import BufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
@@ -18,7 +17,7 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from storage.errors import DamagedError, name_first
 from storage.records import Exchange, Truncation
 from storage.warc_digests import is_digest_of
-from storage.warc_unpack import PlainStream, Readable
+from storage.warc_unpack import PlainStream, Readable, join_chunks
 
 #: Payloads over this are skipped: no page is as large, and what is read is held in memory.
 LARGEST_PAYLOAD = 50_000_000
@@ -161,18 +160,6 @@ class _RecordHeadParser(StatusAndHeadersParser):  # type: ignore[misc] # see abo
         if is_exchange and head.get_header("WARC-Target-URI") is None:
             raise ArchiveLoadFailed("its head is torn, or has no WARC-Target-URI")
         return head
-
-
-def join_chunks(block: bytes) -> tuple[bytes, bool]:
-    """Joins the chunks of a payload (RFC 9112, section 7.1), and tells whether it came to its end.
-
-    A payload that is not in chunks, though its headers say so, is given as it is: many programs join them beforehand.
-    """
-    try:
-        return ChunkedDataReader(BytesIO(block), raise_exceptions=True).read(), True
-    except ChunkedDataException:
-        body: bytes = ChunkedDataReader(BytesIO(block)).read()
-        return body, body == block
 
 
 def read_truncation(stated: str | None) -> Truncation | None:

@@ -1,8 +1,11 @@
-"""A WARC file of anybody's as plain bytes: gzip is undone on the way, in whatever members, and damage is told."""
+"""A WARC file of anybody's as plain bytes: gzip members and chunks are undone, and damage is told."""
 
 import zlib
 from collections import deque
+from io import BytesIO
 from typing import BinaryIO, Protocol
+
+from warcio.bufferedreaders import ChunkedDataException, ChunkedDataReader
 
 from storage.errors import DamagedError
 
@@ -125,6 +128,18 @@ def is_warc(file: Readable) -> bool:
         return plain.read().lstrip().startswith(_BEGIN)
     except DamagedError:
         return plain.find_next() is not None
+
+
+def join_chunks(block: bytes) -> tuple[bytes, bool]:
+    """Joins the chunks of a payload (RFC 9112, section 7.1), and tells whether it came to its end.
+
+    A payload that is not in chunks, though its headers say so, is given as it is: many programs join them beforehand.
+    """
+    try:
+        return ChunkedDataReader(BytesIO(block), raise_exceptions=True).read(), True
+    except ChunkedDataException:
+        body: bytes = ChunkedDataReader(BytesIO(block)).read()
+        return body, body == block
 
 
 def _opens_record(packed: bytes) -> bool:

@@ -13,8 +13,8 @@ import pytest
 
 from storage.errors import DamagedError
 from storage.warc_digests import is_digest_of
-from storage.warc_foreign import ForeignRecord, ForeignWarc, join_chunks
-from storage.warc_unpack import is_warc
+from storage.warc_foreign import ForeignRecord, ForeignWarc
+from storage.warc_unpack import is_warc, join_chunks
 
 URL = "http://www.post.example/a"
 BODY = b"<html>a page</html>"
