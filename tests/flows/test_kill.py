@@ -111,7 +111,7 @@ def test_a_stopped_run_says_so(
         text=True,
         start_new_session=True,
     ) as run:
-        while run.poll() is None and not list(tmp_path.rglob("*.open")):
+        while run.poll() is None and not list(Layout(tmp_path).warc.rglob("*.open")):
             time.sleep(0.01)
         send(run.pid, number)
         told = run.communicate(timeout=60)
