@@ -36,7 +36,7 @@ from tasks.web_archives import ARCHIVES
 logger = logging.getLogger(__name__)
 
 #: The hosts that a backfill asks in place of its sources' own, by its way.
-HOSTS: Mapping[str, frozenset[str]] = {
+HOSTS_BY_WAY: Mapping[str, frozenset[str]] = {
     **{via: archive.hosts for via, archive in ARCHIVES.items()},
     Via.CC_NEWS: ARCHIVES[Via.COMMONCRAWL].hosts,
     Via.WARC: frozenset(),
@@ -151,7 +151,7 @@ def warn_of_others(run: Run, running: Row, sources: Mapping[str, Source]) -> Non
 def list_hosts(run_row: Row, sources: Mapping[str, Source]) -> frozenset[str]:
     """Lists the hosts that a run asks: those of its sources, or of the web archive that it asks in their place."""
     own = frozenset(host for name in run_row["sources"] or () if name in sources for host in sources[name].hosts)
-    return HOSTS.get(run_row["via"], own)
+    return HOSTS_BY_WAY.get(run_row["via"], own)
 
 
 async def make_state(run_row: Row, source_rows: Sequence[Row]) -> State[str]:
