@@ -22,9 +22,6 @@ FURNITURE = re.compile(
     | (?:sign|log)\ ?(?:up|in|on)\ (?:to|for|now|here|and|with)\b | sign\ up\W*$
     | (?:please\ )?(?:register|subscribe)(?:\ (?:now|to|for|here|today|free)\b|\W*$)
     | get\ (?:the|our|all\ the|your)\ .*\b(?:newsletter|inbox|alerts?|app)\b
-    | [^.!?]{0,60}\bnewsletters?\b[^.!?]{0,60}$
-    | .*\b(?:delivered\ (?:straight\ |directly\ )?to\ your\ inbox
-      | (?:sign\ up|subscribe)\ (?:to|for)\ (?:our|the|your)\ .*\b(?:newsletters?|bulletins?|alerts?|updates?))\b
     | already\ (?:a|an|have)\ .*\b(?:member|subscriber|account|registered|subscription)\b
     | you(?:['’]ve|\ have)\ (?:read|reached|used)\ (?:all\ )?your\b.*\b(?:free|monthly)\b
     | thank\ you\ for\ (?:signing|subscribing|registering)
@@ -43,6 +40,16 @@ FURNITURE = re.compile(
     | (?:got|do\ you\ have)\ a\ (?:story|tip)\b | for\ more\ stories\ like\ this
     | \d+\ min(?:ute)?s?\ read\W*$ | (?:last\ )?updated\W | published\W
     )""",
+    re.VERBOSE,
+)
+#: Words of which one stands in every prompt.
+PROMPTED = ("newsletter", "inbox", "bulletin", "alert", "update")
+#: Prompts to have something sent, anywhere in a line in lower case.
+PROMPT = re.compile(
+    r"""[^\w\s"'“”„‘’«]{0,3}\s?[^.!?]{0,60}\bnewsletters?\b[^.!?]{0,60}$
+    | .*\b(?:delivered\ (?:straight\ |directly\ )?to\ your\ inbox
+      | (?:sign\ up|subscribe)\ (?:to|for)\ (?:our|the|your)\ .*\b(?:newsletters?|bulletins?|alerts?|updates?))\b
+    """,
     re.VERBOSE,
 )
 #: Where the article has ended: what follows is comments, adverts or other pages.
@@ -103,7 +110,12 @@ def is_furniture(block: Block) -> bool:
 
 def is_furniture_line(text: str) -> bool:
     """Tells whether a line says what outlets put among their articles."""
-    return len(text.split()) <= LONGEST_FURNITURE and FURNITURE.match(text.lower()) is not None
+    if len(text.split()) > LONGEST_FURNITURE:
+        return False
+    lowered = text.lower()
+    return FURNITURE.match(lowered) is not None or (
+        any(word in lowered for word in PROMPTED) and PROMPT.match(lowered) is not None
+    )
 
 
 def names_author(block: Block, people: Sequence[str]) -> bool:

@@ -8,17 +8,24 @@ import unicodedata
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 LETTERS = re.compile(r"[^\W_]+")
 WORD = re.compile(r"\w++(?:['’.,-]\w++)*+")
+#: Of ASCII, which most lines are, all but letters and digits: what translating takes a third of the time for.
+OTHERS = [code for code in range(128) if not chr(code).isalnum()]
+OTHERS_AS_SPACES = dict.fromkeys(OTHERS, " ")
+WITHOUT_OTHERS = dict.fromkeys(OTHERS)
 
 
 def normalise_text(text: str) -> str:
     """Levels case, quotes, dashes, punctuation and spaces: what is left are the words, one space apart."""
+    if text.isascii():
+        return " ".join(text.lower().translate(OTHERS_AS_SPACES).split())
     levelled = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).casefold()
     return " ".join(LETTERS.findall(levelled))
 
 
 def level_text(text: str) -> str:
     """Levels a text to its letters and digits, run together: for finding one in another, at less cost."""
-    return "".join(LETTERS.findall(text.lower()))
+    lowered = text.lower()
+    return lowered.translate(WITHOUT_OTHERS) if text.isascii() else "".join(LETTERS.findall(lowered))
 
 
 def compute_text_digest(text: str) -> str:
