@@ -16,6 +16,18 @@ META_NAMES = ("property", "name", "itemprop", "http-equiv")
 LANGUAGE_SAMPLE = 2000
 SHORTEST_SAMPLE = 40
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+#: What outlets' systems note beside the tags: numbers, names of fields and places in the system.
+NO_TAG = re.compile(
+    rf"{UUID.pattern}|\d+|\S*_.*|(?:nlp\b[\w ]*|day|time|wc|(?:(?:page|article|content)[ _])?(?:sub)?type|articleid"
+    r"|partner|language|path|clone|ssts|length|source|target)\s*[:/].*",
+    re.IGNORECASE,
+)
+#: How they say of what kind a tag is.
+TAG_KIND = re.compile(
+    r"#|(?:categor(?:y|ies)|subjects?|tags?|topics?|sections?|keywords?|persons?|people|organi[sz]ations?|places?|locations?)"
+    r"\s*[:/]\s*",
+    re.IGNORECASE,
+)
 LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_].*)?$", re.IGNORECASE)
 #: A breadcrumb of more words is a headline.
 LONGEST_SECTION = 6
@@ -72,7 +84,8 @@ def find_section(
 def find_tags(tree: HtmlElement, meta: dict[str, str], article: Node | None) -> tuple[str, ...]:
     """Finds tags or keywords, each once, in the page's order; a comma parts them only where one text has them all.
 
-    What is the number of an object in the outlet's system (a UUID) is no tag.
+    What the outlet's system notes for itself (the number of an object, "NLP Category: Crime") is no tag; of a tag with
+    its kind ("subject:Crime") the tag is left.
     """
     stated = (
         (read_meta_values(tree, "article:tag") if "article:tag" in meta else [])
@@ -80,7 +93,13 @@ def find_tags(tree: HtmlElement, meta: dict[str, str], article: Node | None) -> 
         or [meta.get("news_keywords") or meta.get("keywords") or ""]
     )
     parts = re.split(r"[,;]", stated[0]) if len(stated) == 1 else stated
-    return tuple(dict.fromkeys(tag for part in parts if (tag := squeeze_spaces(part)) and not UUID.fullmatch(tag)))
+    tags = (_strip_kind(tag) for part in parts if not NO_TAG.fullmatch(tag := squeeze_spaces(part)))
+    return tuple(dict.fromkeys(filter(None, tags)))
+
+
+def _strip_kind(tag: str) -> str:
+    kind = TAG_KIND.match(tag)
+    return tag[kind.end() :] if kind else tag
 
 
 def find_language(tree: HtmlElement, text: str, configured: str | None) -> str | None:

@@ -77,13 +77,27 @@ def test_section_tags_and_image() -> None:
     [
         (["Ofsted, Social work; Ofsted"], ("Ofsted", "Social work")),
         (["Jane Doe, MP", "Social work"], ("Jane Doe, MP", "Social work")),
-        (["Ofsted", "26157981-b4f7-4929-adc1-e860c6f03636"], ("Ofsted",)),
     ],
 )
 def test_a_comma_parts_tags_only_in_a_list_of_them(contents: list[str], tags: tuple[str, ...]) -> None:
-    """One text may list all tags; where each has an element of its own, a comma is part of it. A UUID is no tag."""
+    """One text may list all tags; where each has an element of its own, a comma is part of it."""
     head = "".join(f'<meta property="article:tag" content="{content}">' for content in contents)
     assert read(head).tags == tags
+
+
+@pytest.mark.parametrize(
+    ("listed", "tags"),
+    [
+        ("Ofsted, 26157981-b4f7-4929-adc1-e860c6f03636, 100312362", ("Ofsted",)),
+        ("Category: Schools, NLP Category: Education, NLP Entity Tokens: Leeds, Page Type: Article", ("Schools",)),
+        ("subject:Leeds news, path:news, clone:no, topic/inspections", ("Leeds news", "inspections")),
+        ("#Ofsted, editors_pick, _Prio_3", ("Ofsted",)),
+        ("Nation/World, Inquiry: day one, Time to Talk, Tags: ", ("Nation/World", "Inquiry: day one", "Time to Talk")),
+    ],
+)
+def test_what_a_system_notes_for_itself_is_no_tag(listed: str, tags: tuple[str, ...]) -> None:
+    """Numbers, names of fields and what a machine found are left out, and the kind before a tag is cut off."""
+    assert read(f'<meta name="keywords" content="{listed}">').tags == tags
 
 
 def test_the_section_may_be_the_last_breadcrumb() -> None:
