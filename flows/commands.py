@@ -12,6 +12,7 @@ from flows.console import OUT, print_json, print_rows, print_run
 from flows.environment import prepare_environment
 from flows.settings import Settings
 from flows.usage import check_usage, open_archive
+from storage.errors import DamagedError
 from tasks.estimate import estimate_backfill
 from tasks.sources.load import load_sources
 from tasks.verify import verify_archive
@@ -67,7 +68,7 @@ def run_reprocess_command(
     prepare_environment(is_quiet=True)
     check_range(start, end)
     Settings().find_archive()
-    check_usage(names, is_local=True, writes=not diff, reads_all=True)
+    check_usage(names, is_local=True, writes=not diff)
     from flows.reprocess import reprocess
     from flows.stopping import run_flow
 
@@ -76,6 +77,8 @@ def run_reprocess_command(
         return state, await state.result(raise_on_failure=False)  # type: ignore[misc]
 
     state, changes = run_flow(run())
+    if isinstance(changes, DamagedError):
+        raise changes
     if isinstance(changes, BaseException):
         raise RuntimeError(f"not everything was read again: {changes}")  # noqa: TRY004 - a failed flow, no wrong type
     rows = changes.rows.to_dicts() if diff else changes.describe()

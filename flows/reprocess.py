@@ -17,8 +17,10 @@ from prefect.states import Completed, Failed
 from flows.settings import Settings
 from flows.stages import OBSERVER, STAGE, derive_all, publish, tell_errors
 from flows.usage import check_usage
+from storage.errors import DamagedError
 from tasks.reprocess import Changes, reprocess_captures
 from tasks.sources.load import load_sources
+from tasks.verify import check_tables
 from tasks.via import check_range
 
 #: Rows of the list of differences that the artifact shows; the command shows them all.
@@ -33,7 +35,9 @@ async def reprocess(
     outdated_only: bool = False,  # noqa: FBT001 - Prefect gives parameters by name
     diff: bool = False,  # noqa: FBT001 - the same
 ) -> State[Changes]:
-    """Reads captures again and rebuilds their rows; fails where a page was left as it was, or what follows was stopped.
+    """Reads captures again and rebuilds their rows.
+
+    Fails where a table is torn, a page was left as it was, or what follows was stopped.
 
     Args:
         start: First day of the captures, in UTC; from the first, if none is given.
@@ -45,7 +49,12 @@ async def reprocess(
     check_range(start, end)
     settings = Settings()
     layout = settings.find_archive()
-    await asyncio.to_thread(check_usage, sources, is_local=True, writes=not diff, reads_all=True)
+    check_usage(sources, is_local=True, writes=not diff)
+    try:
+        # Every column is looked at: else a torn one could stop it halfway.
+        await asyncio.to_thread(check_tables, layout)
+    except DamagedError as error:
+        return Failed(message=str(error), data=error)
     changes = await read_again(settings, start, end, sources, outdated_only=outdated_only, write=not diff)
     errors: list[str] = []
     if changes.counts and not diff:

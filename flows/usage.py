@@ -9,21 +9,18 @@ from tasks.sources.model import Source
 from tasks.verify import check_tables
 
 
-def check_usage(
-    names: Sequence[str] | None, *, is_local: bool = False, writes: bool = True, reads_all: bool = False
-) -> list[Source]:
+def check_usage(names: Sequence[str] | None, *, is_local: bool = False, writes: bool = True) -> list[Source]:
     """Checks what a user may have mistaken, and the archive; gives the sources meant.
 
     What `is_local` asks no site. Raises ValueError where a name or a setting is wrong, or, if it `writes`, the archive
-    cannot be written to; DamagedError where a file of a table is lost or torn. For what `reads_all` of the archive,
-    every column is looked at: else one could stop it halfway.
+    cannot be written to; DamagedError where a file of a table is lost or torn.
     """
     settings = Settings()
     sources = select_sources(load_sources(settings.source_folders), names)
     settings.make_client_settings(is_local=is_local)
     if writes:
         settings.check_writable()
-    check_tables(settings.layout, is_quick=not reads_all)
+    check_tables(settings.layout, is_quick=True)
     return sources
 
 

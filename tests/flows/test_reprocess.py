@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, cast
 
+import polars as pl
 import pytest
 
 from flows.reprocess import describe_changes, read_again, reprocess
@@ -105,6 +106,21 @@ def test_wrong_parameters_are_refused(outlet_archive: Path, prefect_environment:
     for (_, said), (state, message) in zip(wrong, ended, strict=True):
         assert state == "FAILED"
         assert said in message
+
+
+def test_a_torn_column_fails_the_flow_before_it_reads(
+    outlet_archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A column that only reading all of it shows to be torn is told with its file, and no page is read again."""
+    archive = shutil.copytree(outlet_archive, tmp_path / "archive")
+    path = next((archive / "tables" / "articles").rglob("*.parquet"))
+    pl.read_parquet(path, hive_partitioning=False).write_parquet(path, compression="uncompressed")
+    path.write_bytes(path.read_bytes().replace(b"inspectors", b"\xff" * 10))
+    monkeypatch.setenv("INSPECTION_NEWS_ARCHIVE", str(archive))
+    monkeypatch.delattr(sys.modules["flows.reprocess"], "read_again")
+    state = asyncio.run(reprocess.fn())
+    assert state.is_failed()
+    assert str(state.message).startswith(f"{path.relative_to(archive)} cannot be read: ")
 
 
 @pytest.mark.parametrize(
