@@ -15,7 +15,7 @@ TRACKING_PARAMETERS = re.compile(
     re.IGNORECASE,
 )
 DEFAULT_PORTS = {"http": 80, "https": 443}
-UNRESERVED_IN_PATH = "/:@!$&'()*+,;=-._~"
+UNRESERVED_IN_SEGMENT = ":@!$&'()*+,;=-._~"
 
 
 def make_url_key(url: str) -> str:
@@ -29,13 +29,27 @@ def make_url_key(url: str) -> str:
     host = parts.hostname.removeprefix("www.").rstrip(".")
     if parts.port not in (None, DEFAULT_PORTS.get(parts.scheme)):
         host = f"{host}:{parts.port}"
-    path = quote(unquote(parts.path, errors="surrogateescape"), safe=UNRESERVED_IN_PATH, errors="surrogateescape")
+    path = "/".join(_level_segment(segment) for segment in parts.path.split("/"))
     query = [
         (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
         if not TRACKING_PARAMETERS.fullmatch(name)
     ]
-    return host + (path.rstrip("/") or "/") + ("?" + urlencode(sorted(query)) if query else "")
+    levelled = "?" + urlencode(sorted(query), errors="surrogateescape") if query else ""
+    return host + (path.rstrip("/") or "/") + levelled
+
+
+def _level_segment(segment: str) -> str:
+    """Levels how a part of a path is escaped; a slash that is escaped parts nothing, and stays so."""
+    return quote(unquote(segment, errors="surrogateescape"), safe=UNRESERVED_IN_SEGMENT, errors="surrogateescape")
+
+
+def find_url_key(url: str) -> str | None:
+    """Makes the key of an address; None for what is none."""
+    try:
+        return make_url_key(url)
+    except ValueError:
+        return None
 
 
 def make_identifier(*parts: str) -> str:

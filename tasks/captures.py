@@ -15,12 +15,12 @@ from storage.outcomes import Outcome
 from storage.records import EarlierPayload, Exchange, Purpose, Row, Validators
 from storage.tables import make_frame, scan_table
 from storage.warc import WarcWriter
-from tasks.web.body import decode_body
+from tasks.web.body import decode_body, read_content_type
 from tasks.web.errors import FetchError
-from tasks.web.payload import detect_media_type
+from tasks.web.redirects import REDIRECTS
+from tasks.web.sniff import detect_media_type
 
 OK, NOT_MODIFIED = HTTPStatus.OK.value, HTTPStatus.NOT_MODIFIED.value
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: A capture whose payload was good to be read.
 IS_PAGE = (
     (pl.col("purpose") == "page")
@@ -178,8 +178,7 @@ def _name_record_type(exchange: Exchange, *, same: bool) -> str:
 
 
 def _describe_exchange(exchange: Exchange) -> Row:
-    media_type, _, parameters = (exchange.header("Content-Type") or "").partition(";")
-    charset = parameters.partition("charset=")[2].strip(" \"';") or None
+    media_type, charset = read_content_type(exchange.header("Content-Type"))
     redirects = exchange.status in REDIRECTS
     has_failed = exchange.outcome not in (None, Outcome.UNCHANGED)
     return {
@@ -190,7 +189,7 @@ def _describe_exchange(exchange: Exchange) -> Row:
         "fetch_status": exchange.status,
         "fetch_redirect": exchange.header("Location") if redirects else None,
         "content_digest": exchange.payload_digest if exchange.status is not None else None,
-        "content_mime_type": media_type.strip().lower() or None,
+        "content_mime_type": media_type,
         "content_mime_detected": _detect_media_type(exchange),
         "content_charset": charset,
         "content_length": len(exchange.body) if exchange.status is not None else None,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import polars as pl
 
-from storage.addresses import make_url_key
+from storage.addresses import find_url_key
 from storage.columns import INSTANT
 from storage.layout import Layout
 from storage.likeness_schemas import OVERLAPS
@@ -87,15 +87,8 @@ def find_addresses(layout: Layout) -> dict[str, str]:
     articles = scan_table(layout, "articles").select("article_id", "url_key", "canonical_url")
     canonical = pl.col("canonical_url").str.replace_all(AROUND_KEY, "")
     elsewhere = articles.filter(canonical != pl.col("url_key").str.replace(r"/$", "")).collect(engine="streaming")
-    stated = pl.Series("stated_key", [_make_key(url) for url in elsewhere["canonical_url"]], dtype=pl.String)
+    stated = pl.Series("stated_key", [find_url_key(url) for url in elsewhere["canonical_url"]], dtype=pl.String)
     pointing = elsewhere.with_columns(stated).filter(pl.col("stated_key") != pl.col("url_key"))
     named = articles.filter(pl.col("url_key").is_in(pointing["stated_key"].implode())).collect(engine="streaming")
     pairs = pointing.join(named, left_on="stated_key", right_on="url_key", suffix="_named")
     return dict(pairs.select("article_id", "article_id_named").iter_rows())
-
-
-def _make_key(url: str) -> str | None:
-    try:
-        return make_url_key(url)
-    except ValueError:
-        return None

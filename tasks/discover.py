@@ -1,14 +1,13 @@
 """Discovers a source's addresses: asks its listings, politely and conditionally, and joins what they say."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from storage.addresses import make_url_key
+from storage.addresses import find_url_key, make_url_key
 from storage.outcomes import Outcome
-from storage.records import Answer, Exchange, Listed
+from storage.records import Answer, Exchange, Headers, Listed
 from storage.warc import read_answer
 from tasks.captures import Capture, find_captures
 from tasks.check import find_last_success
@@ -55,9 +54,8 @@ def add_listed(listed: dict[str, Listed], found: Listed) -> None:
 
     An address that has no host is left out: no request can be made of it.
     """
-    try:
-        key = make_url_key(found.url)
-    except ValueError:
+    key = find_url_key(found.url)
+    if key is None:
         return
     first = listed.get(key)
     if first is None:
@@ -68,6 +66,11 @@ def add_listed(listed: dict[str, Listed], found: Listed) -> None:
         missing.pop("published_precision", None)
     modified = [moment for moment in (first.modified_at, found.modified_at) if moment]
     listed[key] = replace(first, **{**missing, "modified_at": max(modified, default=None)})
+
+
+def lower_names(headers: Headers) -> dict[str, str]:
+    """Makes headers a mapping, by their names in lower case."""
+    return {name.lower(): value for name, value in headers}
 
 
 class ListingAsker:
@@ -98,7 +101,7 @@ class ListingAsker:
         if answer.outcome is not None and status not in allow:
             raise ListingError(url, answer.outcome, answer.reason or "")
         assert answer.exchange is not None  # noqa: S101 - an answer without an outcome has an exchange
-        headers = {name.lower(): value for name, value in answer.exchange.response_headers}
+        headers = lower_names(answer.exchange.response_headers)
         return Listing(answer.final_url, answer.exchange.status or 0, answer.body, answer.media_type, headers)
 
     async def _find_earlier(self, url: str) -> Capture | None:
@@ -132,6 +135,5 @@ class ListingAsker:
 
     def _read_archived(self, url: str, capture: Capture) -> Listing:
         archived = read_answer(self._run.layout, capture.warc_filename, capture.warc_record_offset)
-        headers: Mapping[str, str] = {name.lower(): value for name, value in archived.headers}
         body = decode_body(archived.body, archived.headers)
-        return Listing(url, archived.status, body, capture.content_mime_type, headers)
+        return Listing(url, archived.status, body, capture.content_mime_type, lower_names(archived.headers))

@@ -41,6 +41,8 @@ def compile_gazetteer(folder: Path) -> pl.DataFrame:
         pl.col("mysociety_code").alias("code"), "dfe_la_code", "ofsted_urn", pl.col("gss_code").alias("newest_gss_code")
     )
     started = pl.col("start-date").str.to_date()
+    # Where both lists have a code of three digits it is the same: that of the DfE, which former authorities had too.
+    former_dfe_code = pl.col("old-ons-la-code").str.extract(r"^(\d{3})$")
     renamed = listed.select(
         pl.col("local-authority-code").alias("code"),
         pl.col("nice-name").str.strip_chars().alias("name"),
@@ -53,6 +55,7 @@ def compile_gazetteer(folder: Path) -> pl.DataFrame:
         pl.when(~started.is_between(*REGISTER_FILLED)).then(started).alias("started_on"),
         pl.col("end-date").str.to_date().alias("ended_on"),
         pl.col("replaced-by").str.replace_all(",", "|").alias("successors"),
+        former_dfe_code.alias("former_dfe_code"),
     )
     joined = renamed.join(services, on="code", how="left")
     changed = pl.col("newest_gss_code") != pl.col("gss_code")
@@ -61,9 +64,10 @@ def compile_gazetteer(folder: Path) -> pl.DataFrame:
         joined.with_columns(
             former_gss_codes=pl.when(former != "").then(former),
             gss_code=pl.coalesce("newest_gss_code", "gss_code"),
+            dfe_la_code=pl.coalesce("dfe_la_code", "former_dfe_code"),
         )
         .rename({"dfe_la_code": "dfe_code"})
-        .drop("newest_gss_code")
+        .drop("newest_gss_code", "former_dfe_code")
         .join(find_other_names(folder), on="code", how="left")
         .pipe(fill_regions)
         .sort("code")

@@ -13,8 +13,9 @@ DATA = Path(__file__).with_name("authorities.csv")
 class Authority:
     """One authority: its codes and names, when it began and ended, and the codes of those that followed it.
 
-    `code` is that of the public register (GOV.UK, mySociety), `gss_code` the newest of the ONS, `dfe_code` and
-    `ofsted_urn` are those of an English authority with children's services. `other_names` are those that no rule makes
+    `code` is that of the public register (GOV.UK, mySociety), `gss_code` the newest of the ONS, `dfe_code` is
+    that of an English authority with children's services, now or once: a successor may have kept it; `ofsted_urn` is
+    that of one that has them now. `other_names` are those that no rule makes
     of the first two. A date that is null is not known: an authority without `ended_on` exists. `type` is that of the
     register: CTY county, UA unitary, MD metropolitan, LBO London borough, NMD district, CC City of London, WPA Wales,
     SCO Scotland, NID Northern Ireland, COMB combined, SRA regional.

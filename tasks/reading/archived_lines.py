@@ -1,9 +1,10 @@
 """The lines of an archived page, in a worker process: what a site's memory is learned from."""
 
-from tasks.reading.capture import ArchivedJob, find_charset, load_body, read_body
+from tasks.reading.capture import ArchivedJob, load_body, read_body
 from tasks.reading.page import Article, parse_page
 from tasks.reading.segments import segment_page
 from tasks.reading.site_memory import PageLines, digest_page
+from tasks.web.body import read_content_type
 
 
 def read_lines(job: ArchivedJob) -> PageLines | None:
@@ -15,5 +16,5 @@ def read_lines(job: ArchivedJob) -> PageLines | None:
     article = read_body(sent).content
     if not isinstance(article, Article):
         return None
-    tree = parse_page(sent.body, find_charset(sent.content_type))
+    tree = parse_page(sent.body, read_content_type(sent.content_type)[1])
     return None if tree is None else digest_page(segment_page(tree), article.text)

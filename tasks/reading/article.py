@@ -30,7 +30,7 @@ from tasks.reading.selection import Selection, apply_selectors
 from tasks.reading.site_memory import drop_remembered
 from tasks.reading.structure import mark_blocks
 from tasks.reading.structured_data import find_article, find_page, read_structured_data
-from tasks.reading.text import compute_text_digest, count_words
+from tasks.reading.text import compute_text_digest, count_words, squeeze_spaces
 from tasks.reading.titles import find_site_names, find_standfirst, find_title
 from tasks.reading.walls import find_wall
 
@@ -54,7 +54,8 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     found = _read_text(selection, segments if selection.body is tree else None, headline, facts)
     others = drop_remembered(found, rules.memory, (title, standfirst, facts.description))
     own = drop_captions(others, segments)
-    blocks = clear_furniture(own, title=title, standfirst=standfirst, authors=byline.names)
+    shown = squeeze_spaces(headline.text_content()) if headline is not None else None
+    blocks = clear_furniture(own, said=(title, shown, standfirst), authors=byline.names)
     text = join_blocks(blocks)
     words = count_words(text)
     stands = locate_blocks(blocks, segments)

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from tasks.reading.headline import Line, is_elsewhere, iterate_lines
-from tasks.reading.name_words import BY_ALONE, OTHER_HAND, ROLE
+from tasks.reading.name_words import BY_ALONE, NOBODY, OTHER_HAND, ROLE
 from tasks.reading.names import Byline, Person, parse_byline
 from tasks.reading.page import select
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
@@ -39,6 +39,11 @@ BY_LINE = re.compile(
 DATE_LABEL = re.compile(r"(?:last |first )?(?:published|posted|updated|date|on)\s*(?:on)?\s*:?", re.IGNORECASE)
 FIND_MARKED = XPath("//body//*[@rel or @itemprop or contains(@class, 'author') or contains(@class, 'yline')]")
 LONGEST_BYLINE = 30
+FIND_CLOSING = XPath("//p[last()][starts-with(normalize-space(), 'Written by ')]")
+_NAME = r"[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){1,3}"
+SLASHED_NAMES = re.compile(rf"{_NAME} ?/ ?{_NAME}")
+#: Sections stand in links, and the credits of pictures in small print.
+TAGS_OF_NAMES = ("p", "strong", "b")
 #: A line that no "By" introduces is a name with a role, or else a headline.
 LONGEST_NAME_LINE = 8
 JOINED = re.compile(r"\b(by|and|&|by:) \| ", re.IGNORECASE)
@@ -60,11 +65,16 @@ class BylinePlaces:
 def find_byline(places: BylinePlaces, site_names: frozenset[str]) -> Byline:
     """Finds who wrote an article: in the first of selectors, JSON-LD, meta and visible byline that names people.
 
-    A role that this place does not give is taken from the next that gives one to the same name. Where no place names
-    people, the organisations of the first that names any are left.
+    Where none does, the last paragraph may say who it was written by. A role that the place does not give is taken from
+    the next that gives one to the same name. Where no place names people, the organisations of the first that names any
+    are left.
     """
     found = [_merge(bylines) for bylines in _read_places(places, site_names)]
     named = [byline for byline in found if byline.people]
+    if not named:
+        closing = _merge(parse_byline(text, site_names) for text in read_closing_credits(places.tree))
+        found.append(closing)
+        named = [closing] if closing.people else []
     if not any(byline.people or byline.organisations for byline in found):
         far = {byline.names: byline for byline in read_far_bylines(places.tree, site_names) if byline.people}
         named = list(far.values()) if len(far) == 1 else []
@@ -88,6 +98,7 @@ def _read_places(places: BylinePlaces, site_names: frozenset[str]) -> Iterator[l
         (read_plain_bylines(places.area), False),
     ):
         yield [parse_byline(text, site_names, is_lenient=is_lenient) for text in texts]
+    yield list(read_slashed_names(places.area, site_names))
 
 
 def _merge(bylines: Iterable[Byline]) -> Byline:
@@ -121,7 +132,7 @@ def read_stated_author(author: Node, site_names: frozenset[str]) -> Byline:
         " ".join(filter(None, (get_text(author, "givenName"), get_text(author, "familyName"))))
     ]
     if any(kind in NOT_PEOPLE_TYPES for kind in as_list(author.get("@type"))):
-        return Byline(organisations=tuple(filter(None, names)))
+        return Byline(organisations=tuple(name for name in names if name and normalise_text(name) not in NOBODY))
     byline = _merge(parse_byline(name, site_names, is_lenient=True) for name in names)
     title = get_text(author, "jobTitle") or ""
     if len(byline.people) == 1 and ROLE.search(title):
@@ -169,6 +180,21 @@ def read_plain_bylines(area: list[Line]) -> list[str]:
             name = before or next((line for line in reversed(lines[:position]) if not DATE_LABEL.fullmatch(line)), "")
             return [name] if len(name.split()) <= LONGEST_NAME_LINE else []
     return []
+
+
+def read_slashed_names(area: list[Line], site_names: frozenset[str]) -> Iterator[Byline]:
+    """Reads the first line near the headline that is two people with a slash between them; a picture's has one."""
+    lines = (line.text for line in area if line.element.tag in TAGS_OF_NAMES and SLASHED_NAMES.fullmatch(line.text))
+    bylines = (parse_byline(text, site_names) for text in lines)
+    return islice((byline for byline in bylines if len(byline.people) > 1), 1)
+
+
+def read_closing_credits(tree: HtmlElement) -> list[str]:
+    """Reads the last paragraphs that say no more than who wrote the article; those of several are other articles'."""
+    texts = [
+        squeeze_spaces(element.text_content()) for element in select(FIND_CLOSING, tree) if not is_elsewhere(element)
+    ]
+    return texts if len(texts) == 1 and len(texts[0].split()) <= LONGEST_NAME_LINE else []
 
 
 def _join_names(lines: list[str]) -> str:

@@ -14,7 +14,7 @@ from tasks.reading.page import Article, PageInput, ReadingRules, Rejected
 from tasks.reading.pdf import PdfError
 from tasks.reading.relevance import Relevance, score_relevance
 from tasks.reading.report import Report, read_report
-from tasks.web.body import decode_body
+from tasks.web.body import decode_body, read_content_type
 from tasks.web.errors import FetchError
 from tasks.web.payload import judge_payload
 
@@ -96,7 +96,7 @@ def load_body(job: ArchivedJob) -> BodyJob:
 
 def read_body(job: BodyJob) -> Reading:
     """Reads a body as what it is expected to be."""
-    sent = (job.content_type or "").partition(";")[0].strip().lower() or None
+    sent, charset = read_content_type(job.content_type)
     expected = job.expected
     verdict = judge_payload(job.body, sent=sent, expected=expected.media_type, url=expected.url)
     if verdict:
@@ -105,12 +105,7 @@ def read_body(job: BodyJob) -> Reading:
         return _read_report(job.body, expected)
     if expected.hints.method == "cqc":
         return Reading(read_location(job.body, fetched_at=expected.fetched_at))
-    return _read_article(job.body, find_charset(job.content_type), expected)
-
-
-def find_charset(content_type: str | None) -> str | None:
-    """Finds the charset in a Content-Type header."""
-    return (content_type or "").partition(";")[2].partition("charset=")[2].strip(" \"';") or None
+    return _read_article(job.body, charset, expected)
 
 
 def _read_report(body: bytes, expected: Expectation) -> Reading:

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from storage.errors import name_first_mistake
 from storage.outcomes import Outcome
 from tasks.reading.page import Rejected
 from tasks.reading.report import Report
@@ -130,9 +131,7 @@ def read_location(body: bytes, *, fetched_at: datetime) -> Report | Rejected:
     try:
         location = Location.model_validate_json(body)
     except ValidationError as error:
-        details = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in details["loc"])
-        return Rejected(Outcome.UNREADABLE, f"no location of CQC's API: {place} {details['msg']}")
+        return Rejected(Outcome.UNREADABLE, f"no location of CQC's API: {name_first_mistake(error)}")
     # A publication that is told of before its day may still be put off.
     latest = fetched_at.date() + timedelta(days=1)
     known = [one for one in list_inspections(location) if one.published_on <= latest]

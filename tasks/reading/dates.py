@@ -75,6 +75,12 @@ class StatedTime:
         """The day as the page writes it."""
         return self.at.date()
 
+    def is_before(self, other: "StatedTime") -> bool:
+        """Tells whether it lies before another; of two that are not both times, the days are compared."""
+        if "day" in (self.precision, other.precision):
+            return self.day < other.day
+        return self.at < other.at
+
 
 @dataclass(frozen=True, slots=True)
 class DatePlaces:
@@ -107,7 +113,7 @@ def find_published(page: PageInput, places: DatePlaces, zone: ZoneInfo) -> State
     """Finds when the article was published: in the first place that says so, made more precise by the later ones."""
     parser = _Parser(zone, is_day_first(places.tree, page.url), page.fetched_at + AHEAD)
     candidates = [
-        *parser.parse("byline", [places.selected]),
+        *parser.parse("byline", [text for kind, text in _cut_at_labels(places.selected or "") if kind == "published"]),
         *parser.parse("json-ld", [get_text(places.article, "datePublished", "dateCreated")]),
         *parser.parse("json-ld", [get_text(places.web_page, "datePublished")]),
         *parser.parse("meta", [places.meta.get(name) for name in PUBLISHED_META]),
@@ -129,7 +135,7 @@ def find_modified(
         *parser.parse("meta", [places.meta.get(name) for name in MODIFIED_META]),
         *_read_area(places.area, "modified", parser),
     ):
-        if not (published and found.day < published.day):
+        if not (published and found.is_before(published)):
             return found
     return None
 
@@ -178,14 +184,24 @@ def _label_lines(area: list[Line]) -> Iterator[tuple[str, str, Line]]:
     """Cuts lines at labels such as "Updated:"; a line that is no more than a label speaks of the next one."""
     label = "published"
     for line in area:
-        start = 0
-        for match in LABEL.finditer(line.text):
-            yield label, line.text[start : match.start()], line
-            label, start = match.lastgroup or label, match.end()
-        is_unlabelled_change = label == "published" and not start and is_change(line.element)
-        yield "modified" if is_unlabelled_change else label, line.text[start:], line
-        if len(line.text.split()) > WORDS_OF_LABEL:
-            label = "published"
+        pieces = list(_cut_at_labels(line.text, label))
+        if pieces == [("published", line.text)] and is_change(line.element):
+            pieces = [("modified", line.text)]
+        yield from ((label, text, line) for label, text in pieces)
+        label = "published" if len(line.text.split()) > WORDS_OF_LABEL else pieces[-1][0]
+
+
+def _cut_at_labels(text: str, label: str = "published") -> Iterator[tuple[str, str]]:
+    """Cuts a text at its labels; what stands before the first of them, if anything does, has the given one.
+
+    A text that begins with a label is no sentence, and each of its parts may end with a full stop.
+    """
+    stop, start = " ." if LABEL.match(text) else "", 0
+    for match in LABEL.finditer(text):
+        if match.start():
+            yield label, text[start : match.start()].rstrip(stop)
+        label, start = match.lastgroup or label, match.end()
+    yield label, text[start:].rstrip(stop)
 
 
 def _get_time_element(element: HtmlElement) -> HtmlElement | None:

@@ -16,7 +16,7 @@ FURNITURE = re.compile(
     | scroll\ (?:down\ )?(?:for|to\ continue)
     | (?:read|see|find\ out|discover|watch)\ (?:more|next|also|now)\b | (?:also\ )?read\s?: | more\s?:
     | also\ read\b | don['’]t\ miss\b
-    | (?:more|latest)\ (?:from|on\ this|news\ from|stories\ from)\b
+    | (?:more|latest)\ (?:on\ this|news\ from|stories\ from)\b
     | (?:related|recommended|similar)\ (?:articles?|stor(?:y|ies)|content|news|posts?|topics?|links?|reading)\b
     | see\ also\W | you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested)\b
     | (?:sign|log)\ ?(?:up|in|on)\ (?:to|for|now|here|and|with)\b | sign\ up\W*$
@@ -27,7 +27,7 @@ FURNITURE = re.compile(
     | thank\ you\ for\ (?:signing|subscribing|registering)
     | (?:digital|print)\ (?:membership|subscription|edition)\W*$ | from\ £\d[\d.]*\ ?/\ ?(?:month|year|week)
     | comments?\ are\ (?:now\ )?closed
-    | (?:one|two|three|no|\d+)\ (?:responses?|comments?|replies)\b(?:\ (?:to|on)\b|\W*$)
+    | (?:one|two|three|no|\d+)\ (?:responses?|comments?|replies)\W*$
     | (?:leave|post|add)\ (?:a\ )?(?:comment|reply)
     | join\ the\ (?:conversation|discussion|debate)
     | follow\ (?:us|@|.*\bon\ (?:facebook|twitter|x|instagram|linkedin))\b | (?:like|find)\ us\ on\b
@@ -38,7 +38,15 @@ FURNITURE = re.compile(
     | \W?credit\s?: | \(?(?:image|photo|picture|credit)\s?: | ©\ ?\w
     | (?:we|this\ (?:site|website))\ uses?\ cookies | (?:accept|manage)\ (?:all\ )?cookies
     | (?:got|do\ you\ have)\ a\ (?:story|tip)\b | for\ more\ stories\ like\ this
-    | \d+\ min(?:ute)?s?\ read\W*$ | (?:last\ )?updated\W | published\W
+    | \d+\ min(?:ute)?s?\ read\W*$
+    )""",
+    re.VERBOSE,
+)
+#: Labels, in lower case, that are furniture where no sentence begins with these words.
+LABEL = re.compile(
+    r"""[^\w\s"'“”„‘’«]{0,3}\s?(?:
+    (?:more|latest)\ from\b | (?:last\ )?updated\W | published\W
+    | (?:one|two|three|no|\d+)\ (?:responses?|comments?|replies)\ (?:to|on)\b
     )""",
     re.VERBOSE,
 )
@@ -55,12 +63,17 @@ PROMPT = re.compile(
 #: Where the article has ended: what follows is comments, adverts or other pages.
 AFTER_ARTICLE = re.compile(
     r"""(?:
-    more\ from\ [\w\ ]+\W*$ | most\ (?:read|popular|viewed|commented)\W*$
-    | (?:featured|latest|recommended|\w+)\ jobs\W*$ | partner\ content\W*$
-    | sponsored\ (?:content|links)\W*$ | (?:one|\d+)\ (?:responses?|comments?)\ (?:to|on)\b
-    | comments\ are\ closed | leave\ a\ (?:comment|reply)\W*$
-    | [\w\ ]+\ digital\ membership\W*$
+    (?:one|\d+)\ (?:responses?|comments?)\ (?:to|on)\b | comments\ are\ closed
+    | leave\ a\ (?:comment|reply)\W*$ | [\w\ ]+\ digital\ membership\W*$
     )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: What a box is headed, which may also stand in the article.
+BOX = re.compile(
+    r"""(?:
+    more\ from\ [\w\ ]+ | most\ (?:read|popular|viewed|commented) | partner\ content | sponsored\ (?:content|links)
+    | (?:featured|latest|recommended|related|similar|more|top|all|\w+\ care|\w+\ work|teaching|council)\ jobs
+    )\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 JOB_ADVERT = re.compile(r"£\s?[\d,.]+k?.*\b(?:per\ annum|p\.?a\.?|per\ hour|pro\ rata)\b", re.IGNORECASE)
@@ -69,20 +82,24 @@ LONGEST_MARKER = 12
 LONGEST_JOB_LINE = 25
 #: No more than this share of the text is ever cut off behind a marker.
 MOST_CUT = 0.5
+#: Of the text; with more of it behind a box, in sentences of so many words, the article goes on there.
+MOST_BEHIND_BOX = 0.1
+WORDS_OF_SENTENCE = 8
+SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
 OPENING_BLOCKS = 5
 LONGEST_BYLINE = 14
 
 
-def clear_furniture(
-    blocks: Sequence[Block], *, title: str | None, standfirst: str | None, authors: Sequence[str]
-) -> list[Block]:
-    """Clears the blocks of furniture, repeated headline, standfirst and byline, and of all behind the end."""
+def clear_furniture(blocks: Sequence[Block], *, said: Iterable[str | None], authors: Sequence[str]) -> list[Block]:
+    """Clears the blocks of furniture, byline, what is `said` elsewhere, as the headline, and of all behind the end."""
     end = find_end([block.text for block in blocks], [True] * len(blocks))
     kept = [block for block in blocks[:end] if not is_furniture(block)]
-    said = {normalise_text(text) for text in (title, standfirst) if text}
+    known = {normalise_text(text) for text in said if text}
     people = [normalise_text(author) for author in authors]
     opening = [
-        block for block in kept[:OPENING_BLOCKS] if not (normalise_text(block.text) in said or is_byline(block, people))
+        block
+        for block in kept[:OPENING_BLOCKS]
+        if not (normalise_text(block.text) in known or is_byline(block, people))
     ]
     cleared = [*opening, *kept[OPENING_BLOCKS:]]
     while cleared and (cleared[-1].kind == "heading" or names_author(cleared[-1], people)):
@@ -91,21 +108,37 @@ def clear_furniture(
 
 
 def find_end(lines: Sequence[str], is_text: Iterable[bool]) -> int:
-    """Finds the first line that ends the article, where that is not most of the text; the number of lines if none."""
+    """Finds the first line that ends the article, where that is not most of the text; the number of lines if none.
+
+    A box ends it where next to nothing is said in sentences behind it.
+    """
     lengths = [len(line) if counts else 0 for line, counts in zip(lines, is_text, strict=True)]
     total, length = sum(lengths), 0
     for position, line in enumerate(lines):
-        if length >= MOST_CUT * total and len(line.split()) <= LONGEST_MARKER and AFTER_ARTICLE.match(line):
-            return position
+        if length >= MOST_CUT * total and len(line.split()) <= LONGEST_MARKER and not is_sentence(line):
+            said = (size for size, text in zip(lengths[position:], lines[position:], strict=True) if is_sentence(text))
+            if AFTER_ARTICLE.match(line) or (BOX.match(line) and sum(said) <= MOST_BEHIND_BOX * total):
+                return position
         length += lengths[position]
     return len(lines)
 
 
+def heads_box(text: str) -> bool:
+    """Tells whether a line is the heading of a box of other pages."""
+    return BOX.match(text) is not None and not is_sentence(text)
+
+
+def is_sentence(text: str) -> bool:
+    """Tells whether a line ends as a sentence does, and has the words of one."""
+    return text.endswith(SENTENCE_ENDS) and len(text.split()) >= WORDS_OF_SENTENCE
+
+
 def is_furniture(block: Block) -> bool:
     """Tells whether a block is a line of the outlet's furniture or of a job advert."""
-    if len(block.text.split()) <= LONGEST_JOB_LINE and JOB_ADVERT.search(block.text):
+    text = block.text
+    if len(text.split()) <= LONGEST_JOB_LINE and JOB_ADVERT.search(text) and not is_sentence(text):
         return True
-    return block.kind != "table" and is_furniture_line(block.text)
+    return block.kind != "table" and (is_furniture_line(text) or heads_box(text))
 
 
 def is_furniture_line(text: str) -> bool:
@@ -113,9 +146,9 @@ def is_furniture_line(text: str) -> bool:
     if len(text.split()) > LONGEST_FURNITURE:
         return False
     lowered = text.lower()
-    return FURNITURE.match(lowered) is not None or (
-        any(word in lowered for word in PROMPTED) and PROMPT.match(lowered) is not None
-    )
+    if FURNITURE.match(lowered) or (LABEL.match(lowered) and not is_sentence(text)):
+        return True
+    return any(word in lowered for word in PROMPTED) and PROMPT.match(lowered) is not None
 
 
 def names_author(block: Block, people: Sequence[str]) -> bool:

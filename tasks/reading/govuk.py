@@ -4,24 +4,32 @@ The API is that of content-api.publishing.service.gov.uk. Only `details.body` is
 document was withdrawn stands elsewhere and never gets into it.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time
 from typing import NamedTuple
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
+from storage.errors import name_first_mistake
 from storage.outcomes import Outcome
 from tasks.reading.body import join_blocks
-from tasks.reading.dates import AHEAD, EARLIEST
+from tasks.reading.dates import AHEAD, EARLIEST, StatedTime
 from tasks.reading.govspeak import make_blocks, parse_govspeak
 from tasks.reading.locate import locate_blocks
 from tasks.reading.markdown import write_markdown
+from tasks.reading.name_words import ROLE
+from tasks.reading.names import Person
 from tasks.reading.page import Article, Rejected
 from tasks.reading.segments import segment_page
 from tasks.reading.structure import mark_blocks
 from tasks.reading.text import compute_text_digest, count_words, squeeze_spaces
 
 SITE = "https://www.gov.uk"
+ZONE = ZoneInfo("Europe/London")
+#: The note of the change history that stands for the publication.
+FIRST_PUBLISHED = "First published."
 #: Schemas of what is no document but says who or where something is, or that it is elsewhere or nowhere.
 NO_DOCUMENT = frozenset({
     "contact", "finder", "gone", "organisation", "person", "redirect", "role", "taxon", "topical_event", "vanish",
@@ -61,25 +69,35 @@ class TypedImage(Image):
         return next(filter(None, self.sources.values()), None)
 
 
+class Change(BaseModel):
+    """One entry of the change history."""
+
+    note: str | None = None
+    public_timestamp: AwareDatetime | None = None
+
+
 class Details(BaseModel):
     """What depends on the schema of a document; `first_public_at` is what `first_published_at` was called before."""
 
     body: str | list[Rendition] | None = None
+    change_history: list[Change] = Field(default_factory=list)
     first_public_at: AwareDatetime | None = None
     image: Image | None = None
     images: list[TypedImage] = Field(default_factory=list)
+    speaker_without_profile: str | None = None
 
 
-class Taxon(BaseModel):
-    """A topic."""
+class Linked(BaseModel):
+    """What a document is linked to: a topic, or a person."""
 
     title: str
 
 
 class Links(BaseModel):
-    """What a document is linked to."""
+    """The links of a document that are read."""
 
-    taxons: list[Taxon] = Field(default_factory=list)
+    speaker: list[Linked] = Field(default_factory=list)
+    taxons: list[Linked] = Field(default_factory=list)
 
 
 class Document(BaseModel):
@@ -110,9 +128,7 @@ def read_content(body: bytes, *, url: str, fetched_at: datetime) -> Article | Re
     try:
         document = Document.model_validate_json(body)
     except ValidationError as error:
-        details = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in details["loc"])
-        return Rejected(Outcome.UNREADABLE, f"no document of GOV.UK's Content API: {place} {details['msg']}")
+        return Rejected(Outcome.UNREADABLE, f"no document of GOV.UK's Content API: {name_first_mistake(error)}")
     title = squeeze_spaces(document.title or "") or None
     if document.schema_name in NO_DOCUMENT:
         return Rejected(Outcome.NOT_AN_ARTICLE, f"schema {document.schema_name!r} is no document", title)
@@ -138,24 +154,68 @@ def read_text(markup: str) -> Text:
     return Text(join_blocks(blocks), write_markdown(marked), captions)
 
 
+def find_speakers(document: Document) -> tuple[Person, ...]:
+    """Finds who gave a speech, or wrote an article or statement, as the site names them, with titles and honours.
+
+    Who has no page there stands in a field of free text, in which a role may follow behind a comma.
+    """
+    if document.links.speaker:
+        return tuple(Person(squeeze_spaces(profile.title)) for profile in document.links.speaker)
+    stated = squeeze_spaces(document.details.speaker_without_profile or "")
+    name, _, role = stated.partition(", ")
+    if ROLE.search(role) and not ROLE.search(name):
+        return (Person(name, role),)
+    return (Person(stated),) if stated else ()
+
+
+def find_published(document: Document, latest: datetime) -> StatedTime | None:
+    """Finds the earliest day that a document calls its publication, with the time where one is stated.
+
+    `first_published_at` may be when the document was moved to a newer system.
+    """
+    details = document.details
+    history = (change.public_timestamp for change in details.change_history if change.note == FIRST_PUBLISHED)
+    found = [
+        *_state_times("govuk", [document.first_published_at, details.first_public_at], latest),
+        *_state_times("change_history", history, latest),
+    ]
+    return min(found, key=lambda stated: (stated.day, stated.precision == "day", stated.at), default=None)
+
+
+def find_modified(document: Document, latest: datetime, published: StatedTime | None) -> StatedTime | None:
+    """Finds when a document was last changed; None where that is before its publication."""
+    modified = next(_state_times("govuk", [document.public_updated_at], latest), None)
+    return None if modified and published and modified.is_before(published) else modified
+
+
+def _state_times(source: str, times: Iterable[datetime | None], latest: datetime) -> Iterator[StatedTime]:
+    """States times as the site's readers see them, but those before the web or after `latest`; midnight is a day."""
+    for stated in times:
+        if stated and EARLIEST <= stated <= latest:
+            at = stated.astimezone(ZONE)
+            if time() in (at.time(), stated.astimezone(UTC).time()):
+                yield StatedTime(datetime.combine(at.date(), time(), UTC), source, "day", None)
+            else:
+                yield StatedTime(at, source, "second", "stated")
+
+
 def _make_article(document: Document, title: str | None, text: Text, url: str, fetched_at: datetime) -> Article:
-    published = _check_time(document.first_published_at or document.details.first_public_at, fetched_at)
-    modified = _check_time(document.public_updated_at, fetched_at)
-    if modified and published and modified.date() < published.date():
-        modified = None
+    published = find_published(document, fetched_at + AHEAD)
+    modified = find_modified(document, fetched_at + AHEAD, published)
+    speakers = find_speakers(document)
     image = _find_image(document.details)
     image_caption = squeeze_spaces(f"{image.caption or ''} {image.credit or ''}") or None if image else None
     return Article(
         title=title,
         standfirst=squeeze_spaces(document.description or "") or None,
-        authors=(),
-        published_at=published,
-        published_source="govuk" if published else None,
-        published_precision="second" if published else None,
-        published_zone="stated" if published else None,
-        modified_at=modified,
-        modified_source="govuk" if modified else None,
-        modified_precision="second" if modified else None,
+        authors=tuple(speaker.name for speaker in speakers),
+        published_at=published.at if published else None,
+        published_source=published.source if published else None,
+        published_precision=published.precision if published else None,
+        published_zone=published.zone if published else None,
+        modified_at=modified.at if modified else None,
+        modified_source=modified.source if modified else None,
+        modified_precision=modified.precision if modified else None,
         section=document.document_type,
         tags=tuple(taxon.title for taxon in document.links.taxons),
         language=document.locale.partition("-")[0] if document.locale else None,
@@ -165,14 +225,10 @@ def _make_article(document: Document, title: str | None, text: Text, url: str, f
         markdown=text.markdown,
         text_digest=compute_text_digest(text.plain),
         word_count=count_words(text.plain),
+        author_roles=tuple(speaker.role for speaker in speakers),
         captions=tuple(dict.fromkeys((*filter(None, [image_caption]), *text.captions))),
         image_caption=image_caption,
     )
-
-
-def _check_time(stated: datetime | None, fetched_at: datetime) -> datetime | None:
-    """Gives a stated time in UTC; None where it lies before the web or after the capture."""
-    return stated.astimezone(UTC) if stated and EARLIEST <= stated <= fetched_at + AHEAD else None
 
 
 def _find_image(details: Details) -> Image | None:

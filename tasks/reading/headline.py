@@ -167,12 +167,9 @@ def find_headline_area(headline: HtmlElement | None) -> list[Line]:
     return _find_lines_before(headline) + _find_lines_after(headline)
 
 
-def is_elsewhere(element: HtmlElement, root: HtmlElement | None = None) -> bool:
+def is_elsewhere(element: HtmlElement) -> bool:
     """Tells whether an element stands in a part of the page that is not about its own article."""
-    chain = [element, *element.iterancestors()]
-    for node in chain:
-        if node is root:
-            return False
+    for node in (element, *element.iterancestors()):
         names = f"{node.get('class') or ''} {node.get('id') or ''}".lower()
         if (node.tag in ELSEWHERE and not _is_own_foot(node)) or (
             node.tag not in ("body", "html") and any(name in names for name in ELSEWHERE_NAMES)

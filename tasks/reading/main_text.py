@@ -101,21 +101,27 @@ def keep_siblings(lines: Lines, chances: Numbers, is_text: NDArray[np.bool_]) ->
 def keep_tables(segments: Sequence[Segment], is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Keeps whole the tables of data that stand among the text: their cells look like anything but text."""
     chosen: list[int] = np.flatnonzero(is_text).tolist()
-    tables: dict[HtmlElement | None, list[int]] = {}
-    for position in range(chosen[0], chosen[-1]) if chosen else ():
-        if segments[position].place.places & PLACE_OF_TAG["table"]:
-            table = find_around(segments[position].place.element, "table")
-            tables.setdefault(table, []).append(position)
+    found = {place: _find_table(segments[place]) for place in range(chosen[0], len(segments))} if chosen else {}
+    tables: dict[HtmlElement, list[int]] = {}
+    for place, table in found.items():
+        # Of what follows the text, only the rest of a table that it ends in.
+        if table is not None and (place < chosen[-1] or table is found[chosen[-1]]):
+            tables.setdefault(table, []).append(place)
     if not tables:
         return is_text
     around_text = {get_container(segments[position].place.element) for position in chosen}
     kept = is_text.copy()
     for table, positions in tables.items():
-        wrappers = () if table is None else islice(table.iterancestors(), MOST_WRAPPERS)
+        wrappers = islice(table.iterancestors(), MOST_WRAPPERS)
         stands_in_text = is_text[positions].any() or not around_text.isdisjoint(wrappers)
         if stands_in_text and is_data([segments[position] for position in positions]):
             kept[positions] = True
     return kept
+
+
+def _find_table(segment: Segment) -> HtmlElement | None:
+    is_inside = segment.place.places & PLACE_OF_TAG["table"]
+    return find_around(segment.place.element, "table") if is_inside else None
 
 
 def is_data(table: Sequence[Segment]) -> bool:

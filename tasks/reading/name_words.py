@@ -62,12 +62,12 @@ ROLE_TAIL = re.compile(
 )
 SENIORITY = re.compile(r"(?:^|\s+)(?:senior|junior|chief|deputy|associate|managing|executive)\b.*$", re.IGNORECASE)
 ROLE_BEFORE = re.compile(rf"^\s*(?:[\w-]+\s+){{0,3}}?{ROLE_WORDS}\s+(?=\w+\s\w)", re.IGNORECASE)
-OUTLET_TAIL = re.compile(r"\s+(?:BBC|ITV|Sky News|PA|Reuters|AFP)\b.*$")
+OUTLET_TAIL = re.compile(r"\s+(?:BBC|CNN|ITV|Sky News|PA|Reuters|AFP)\b.*$")
 #: News agencies and broadcasters, as bylines name them.
 AGENCIES = frozenset(
     normalise_text(name)
     for name in (
-        "PA", "PA Media", "PA News", "PA News Agency", "Press Association", "The Press Association",
+        "CNN", "PA", "PA Media", "PA News", "PA News Agency", "Press Association", "The Press Association",
         "Reuters", "AP", "Associated Press", "The Associated Press", "AFP", "Agence France-Presse",
         "BBC", "BBC News", "Sky News", "ITV News", "dpa", "Deutsche Presse-Agentur", "SWNS",
         "Getty Images", "Bloomberg", "ANI", "PTI", "IANS", "EFE", "ANSA", "Xinhua", "SDA", "APA", "epd",
@@ -92,6 +92,8 @@ NOBODY = frozenset(
         "Communications", "Press office", "Copy Link", "Text Size", "Latest Posts", "Learn More", "Expert Verified",
         "Google Scholar", "Kommentar von", "Test", "Demo", "Manager", "Default", "Contributed", "Social Care",
         "Government Websites by CivicPlus",
+        "Admin", "Administrator", "Site admin", "Siteadmin", "Web admin", "WP admin", "Sysadmin", "Superadmin",
+        "Super admin", "Webmaster", "Web master", "Moderator", "Editor", "Editors", "The editor", "The editors",
         "Department", "Ministry", "Office", "Centre", "Institute", "Association", "Council",
     )
 )  # fmt: skip
@@ -99,6 +101,7 @@ ORGANISATION = re.compile(
     r"\b(news|media|press|times|gazette|council|magazine|online|ltd|limited|university|association|institute|"
     r"foundation|agency|department|ministry|office|service|services|group|company|network|radio|tv|com|org|uk|inc|"
     r"llc|center|centre|college|school|staff|today|daily|community|care|government|commission|"
+    r"newswire|newsource|(?-i:[A-Z]{2,3}) wire|"
     r"inspectorate|police|nhs|hm|majesty['’]s|ofsted|estyn|ofqual|healthwatch|education scotland|social work england)"
     r"\b(?!['’]s\b)|"
     r"\w\.(?:com|org|net|co|de|ch|at|be|is)\b",

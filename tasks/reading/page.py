@@ -21,6 +21,8 @@ META_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)"
 #: Where a browser looks for a charset (HTML, "prescan a byte stream").
 PRESCANNED_BYTES = 4096
 DETECTED_BYTES = 65536
+#: Codecs of text that no page is written in.
+NO_CHARSETS = frozenset({"punycode", "raw-unicode-escape", "unicode-escape"})
 #: What is no character by XML ("Characters"): controls, U+FFFE, U+FFFF, and references to them. A tree gets it from a
 #: page, but raises where it is put into another element.
 CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
@@ -191,7 +193,11 @@ def _find_stated_codec(body: bytes) -> str | None:
 def _find_codec(label: str | None) -> str | None:
     try:
         name = codecs.lookup((label or "").strip("\"' ")).name
+        b" ".decode(name, "replace")
     except (LookupError, ValueError):
+        # Python also knows codecs that are none of text, and one that fails on whatever it is given ("undefined").
+        return None
+    if name in NO_CHARSETS:
         return None
     # WHATWG Encoding: pages that say Latin-1 or ASCII mean windows-1252, those that say GB2312 mean GB18030.
     return {"iso8859-1": "windows-1252", "ascii": "windows-1252", "gb2312": "gb18030", "gbk": "gb18030"}.get(name, name)

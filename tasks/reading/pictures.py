@@ -30,6 +30,10 @@ CAPTION_NAMES = ("aption", "redit", "opyright")
 LONGEST_CAPTION = 120
 #: Controls of players and links to other stories, which stand where captions do.
 NO_CAPTION = re.compile(r"(?:hide|show) caption\W*$|\d{1,2}:\d{2}\b|(?:related|watch|read more)\s*:", re.IGNORECASE)
+#: Where a credit begins right behind the words of a caption: style sheets alone part them.
+GLUED_CREDIT = re.compile(
+    r"(?<=[^\s(])(?=\(?(?:image|photo(?:graph)?|picture|credit)s?\s?:)(?<!\w(?=\w))", re.IGNORECASE
+)
 #: Attributes that hold a picture's address, or several with their sizes.
 ADDRESSES = ("src", "srcset", "data-src", "data-srcset", "data-original", "data-lazy-src", "href", "poster")
 ENDS_IN_PICTURE = re.compile(r"\.(?:avif|gif|jpe?g|png|webp)$", re.IGNORECASE)
@@ -68,7 +72,7 @@ def find_pictures(segments: Sequence[Segment], places: Sequence[Positions]) -> l
     pictures = []
     for frame, positions in frames.items():
         lines = [segments[position] for position in positions]
-        caption = " ".join(line.text for line in lines)
+        caption = GLUED_CREDIT.sub(" ", " ".join(line.text for line in lines))
         joint = _find_joint(lines[0].place.element, around_text)
         may_be_caption = 0 < count_words(caption) <= LONGEST_CAPTION and not NO_CAPTION.match(caption)
         if joint is None or not may_be_caption or _is_teaser(frame, lines):

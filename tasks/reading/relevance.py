@@ -22,6 +22,8 @@ WEIGHTS = {
     "overseer": (0.1, 0.05, 0.0),
 }
 EVIDENCE = frozenset({"inspectorate", "instrument", "own", "inspecting", "grade"})
+#: What makes a place: evidence, and what speaks again of who inspects or of what was found.
+SPEAKING = EVIDENCE | {"overseer", "finding"}
 #: What makes evidence beside the name of an inspectorate.
 COMPANIONS = frozenset({"instrument", "own", "inspecting", "grade", "judging"})
 #: The most that a text scores which speaks of inspecting, but of no inspectorate and nothing that replaces its name.
@@ -35,12 +37,15 @@ ONE_PLACE = 120
 #: a longer text than so many words needs no more of them.
 WORDS_PER_PLACE = 60
 MOST_WORDS_TO_FILL = 240
-#: A grade is judged where the word of judging stands at most so many characters before it.
-REACH_OF_JUDGING = 45
+#: A grade is judged, and special measures are those of a service, where the word of judging or the service stands in
+#: the same sentence, at most so many characters before it.
+REACH = 45
 NAMED_INSPECTOR = re.compile(r"(?<!['’]s )(?<!HM )Insp(?:ector)?\.? (?!of\b)[A-Z]\w+")
 QUOTES = ("'", '"')
+BEFORE_IMPROVEMENT = ("need ", "needs ", "needed ", "need of ")
 JUDGED_AS = re.compile(
-    r" (?:rating|judge?ment|grade|verdict|by (?:ofsted|inspectors|the (?:cqc|inspectorate|watchdog|regulator)))\b"
+    r" (?:rating|judge?ment|grade|grading|verdict|"
+    r"by (?:ofsted|inspectors|the (?:cqc|inspectorate|watchdog|regulator)))\b"
 )
 
 
@@ -72,7 +77,8 @@ def score_relevance(
     """Scores how much an article is about an inspection of a public service.
 
     Title and lead (standfirst and the first words of the text) count most. A score over MOST_WITHOUT_EVIDENCE needs an
-    inspectorate, or what stands for one: a service that is inspected with a known instrument or a judged grade.
+    inspectorate, or what stands for one: a service in special measures, or one with two terms of which one is an
+    instrument or a judged grade.
     `extra_terms` are a source's own terms, in any case, each weighed like an instrument.
     """
     words = text.split(None, WORDS_OF_LEAD)
@@ -101,13 +107,14 @@ def _level(text: str) -> str:
 
 
 def _find_mentions(text: str, part: int, own: tuple[str, ...]) -> Iterator[Mention]:
-    judged_at = -REACH_OF_JUDGING
+    ends = {"judging": -REACH, "service": -REACH}
     for match in TERM.finditer(text):
-        group, start, end = GROUP_NAMES[(match.lastindex or 0) - 1], *match.span()
-        if group == "judging":
-            judged_at = end
-        if group != "grade" or _is_judged(text, match, judged_at):
+        group, start = GROUP_NAMES[(match.lastindex or 0) - 1], match.start()
+        ends[group] = match.end()
+        if group != "grade" or _is_near(text, ends["judging"], start) or _is_grade_alone(text, match):
             yield Mention(group, match[0], part, start)
+        if match[0] == "special measures" and _is_near(text, ends["service"], start):
+            yield Mention("service in measures", match[0], part, start)
     if own:
         for match in _compile_own(own).finditer(text):
             yield Mention("own", match[0], part, match.start())
@@ -118,13 +125,18 @@ def _compile_own(terms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, terms))})\b")
 
 
-def _is_judged(text: str, match: re.Match[str], judged_at: int) -> bool:
-    """Whether a grade is one: judged, quoted, or of the kind that no other trade gives."""
+def _is_near(text: str, end: int, start: int) -> bool:
+    """Whether a term that ends at `end` reaches what starts at `start` in the same sentence."""
+    return start - end < REACH and ". " not in text[end:start]
+
+
+def _is_grade_alone(text: str, match: re.Match[str]) -> bool:
+    """Whether a grade is one without a word of judging before it: quoted, or of the kind that no other trade gives."""
     start, end = match.span()
-    if start - judged_at < REACH_OF_JUDGING and ". " not in text[judged_at:start]:
-        return True
     is_quoted = text[max(0, start - 1) : start] in QUOTES and text[end : end + 1] in QUOTES
-    return "improvement" in match[0] or is_quoted or JUDGED_AS.match(text, end) is not None
+    if match[0] == "significant improvement":
+        return text.endswith(BEFORE_IMPROVEMENT, 0, start)
+    return match[0].endswith(("improvement", "failings")) or is_quoted or JUDGED_AS.match(text, end) is not None
 
 
 def _list_terms(mentions: Sequence[Mention]) -> tuple[str, ...]:
@@ -150,7 +162,7 @@ def _compute_score(mentions: Sequence[Mention], words: int) -> float:
 
 def _count_places(mentions: Sequence[Mention]) -> int:
     count, place = 0, (-1, 0)
-    for part, start in sorted((mention.part, mention.start) for mention in mentions if mention.group in EVIDENCE):
+    for part, start in sorted((mention.part, mention.start) for mention in mentions if mention.group in SPEAKING):
         if (part, start) >= place:
             count, place = count + 1, (part, start + ONE_PLACE)
     return count
@@ -160,7 +172,7 @@ def _is_evident(mentions: Sequence[Mention]) -> bool:
     groups = {mention.group for mention in mentions}
     if "inspectorate" in groups:
         return not groups.isdisjoint(COMPANIONS)
-    if "own" in groups:
+    if "own" in groups or "service in measures" in groups:
         return True
     terms = {mention.term for mention in mentions if mention.group in COMPANIONS - {"judging"}}
     return "service" in groups and len(terms) > 1 and not groups.isdisjoint({"instrument", "grade"})

@@ -25,7 +25,6 @@ KIND_OF_TAG = {tag: 1 << bit for bit, tags in enumerate(TAG_KINDS.values()) for 
 #: Lines of running text: few links and a few words at least.
 MOST_LINKED = 0.3
 WORDS_OF_TEXT = 8
-LONG_LINE = 20
 SHORTEST_FOUND = 25
 MOST_WORDS = 40
 #: The columns that are also given of the lines before and behind.

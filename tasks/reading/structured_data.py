@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from storage.addresses import make_url_key
+from storage.addresses import find_url_key
 from tasks.reading.text import squeeze_spaces
 
 Node = dict[str, Any]
@@ -53,11 +53,8 @@ def find_page(nodes: list[Node]) -> Node | None:
 
 def is_about_page(node: Node, url: str) -> bool:
     """Tells whether a node names the page's address as its own."""
-    try:
-        key = make_url_key(url)
-        return any(make_url_key(address) == key for address in get_addresses(node) if "://" in address)
-    except ValueError:
-        return False
+    key = find_url_key(url)
+    return key is not None and any(find_url_key(address) == key for address in get_addresses(node) if "://" in address)
 
 
 def get_addresses(node: Node) -> list[str]:

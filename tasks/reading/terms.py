@@ -45,8 +45,12 @@ INSTRUMENT = (
 INSPECTING = r"inspect(?:ions?|ors?|ed|ing|orates?|s)?"
 #: Who oversees anything at all: never evidence by itself.
 OVERSEER = r"watchdogs?|regulators?"
-#: A grade counts where it is judged or quoted; nothing else requires improvement.
-GRADE = r"inadequate|requir(?:es?|ed|ing) improvement|outstanding|good"
+#: A grade counts where it is judged or quoted; nothing else requires improvement. Estyn's schools need significant
+#: improvement, local areas have systemic failings, and landlords get C1 to C4, G1 to G4 and V1 to V4.
+GRADE = (
+    r"inadequate|requir(?:es?|ed|ing) improvement|outstanding|good|significant improvement|"
+    r"(?:widespread|systemic)(?: and(?:/or)? systemic)? failings|(?:c|g|v)[1-4]"
+)
 JUDGING = (
     r"rat(?:ed?|es|ings?)|judg(?:ed|e?ments?|ing)|grad(?:ed?|es|ing)|brand(?:ed|s)|deem(?:ed|s)|declare[ds]?|"
     r"found to be|(?:up|down)graded|drops? to|verdict|slammed as|continues to be|is now"
@@ -63,8 +67,10 @@ SERVICE = (
     r"secure (?:training )?(?:centre|unit|home)s?|police forces?|constabular(?:y|ies)|"
     r"probation (?:service|unit|region)s?|fire (?:and rescue )?services?|"
     r"youth (?:justice|offending) (?:service|team)s?|fostering|adoption (?:agenc(?:y|ies)|services?)|"
-    r"housing associations?"
+    r"housing associations?|local area partnerships?"
 )
+#: What speaks again of an inspection that was named: a place of the text, but never evidence.
+FINDING = r"(?:the|its|their|this|damning|critical|scathing|glowing) report|report (?:says|said|finds|found|published)"
 #: Who is inspected, and does so much else that the word alone says nothing.
 AUTHORITY = r"councils?|local authorit(?:y|ies)|landlords?"
 #: Inspectors and inspections of other trades.
@@ -119,6 +125,7 @@ GROUPS = {
     "service": SERVICE,
     "authority": AUTHORITY,
     "overseer": OVERSEER,
+    "finding": FINDING,
     "other": OTHER,
 }
 FIRST_WORDS = re.compile(r"\(\?:([^()]*)\)(.*)")

@@ -200,8 +200,13 @@ def _run_all_together(names: frozenset[str]) -> frozenset[str]:
 
 
 def _is_paragraph(element: HtmlElement) -> bool:
-    """Tells whether an element is one of several paragraphs in a row: part of the text."""
-    return bool(element.tag == "p") and sum(sibling.tag == "p" for sibling in element.itersiblings()) > 1
+    """Tells whether an element is one of several paragraphs in a row: part of the text.
+
+    Some of those that follow may stand in an element of their own, as what a wall hides does.
+    """
+    if element.tag != "p" or next(element.itersiblings("p"), None) is None:
+        return False
+    return sum(1 for sibling in element.itersiblings("p", "div") for _ in sibling.iter("p")) > 1
 
 
 def _find_visible_standfirst(tree: HtmlElement, headline: HtmlElement | None) -> str | None:

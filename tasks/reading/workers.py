@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from lxml.etree import XMLSyntaxError
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -57,6 +57,7 @@ class ReaderPool:
         context.set_forkserver_preload(PRELOADED)
         if workers:
             ensure_running()
+        self._pending: set[ProcessFuture[Any]] = set()
         self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_PER_WORKER, context=context) if workers else None
 
     def __enter__(self) -> Self:
@@ -66,9 +67,12 @@ class ReaderPool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Ends the worker processes."""
+        """Ends the worker processes; another thread that still waits for items gets CancelledError."""
         if self._pool:
             self._pool.stop()  # type: ignore[no-untyped-call]
+            # A pool that is stopped may forget what it was at, and leave whoever waits for it waiting.
+            for future in tuple(self._pending):
+                future.cancel()  # type: ignore[no-untyped-call]
             self._pool.join()
 
     def read(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R | Failure]:
@@ -79,21 +83,29 @@ class ReaderPool:
         if self._pool is None:
             yield from map(function, items)
             return
-        send = partial(self._pool.schedule, _call_limited, timeout=self._time_limit_s)
         calls = ((function, item, self._memory_limit_mb) for item in items)
-        pending = deque((call, send(args=call)) for call in islice(calls, self._ahead))
+        send = partial(self._send, self._pool)
+        pending = deque((call, send(call)) for call in islice(calls, self._ahead))
         try:
             while pending:
                 call, future = pending.popleft()
                 if isinstance(future.exception(), ProcessExpired):
                     # The crash may have been another's doing (the system ended the process): asked once more.
-                    future = send(args=call)
+                    future = send(call)
                 error = future.exception()
                 yield Failure(self._explain(error)) if error else future.result()
-                pending.extend((call, send(args=call)) for call in islice(calls, 1))
+                pending.extend((call, send(call)) for call in islice(calls, 1))
         finally:
             for _, future in pending:
                 future.cancel()  # type: ignore[no-untyped-call]
+
+    def _send(self, pool: ProcessPool, call: tuple[Callable[[T], R], T, int]) -> ProcessFuture[R]:
+        future = pool.schedule(_call_limited, args=call, timeout=self._time_limit_s)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        if not pool.active:  # stopped by another thread, which may have looked through what is pending already
+            future.cancel()  # type: ignore[no-untyped-call]
+        return future
 
     def _explain(self, error: BaseException) -> str:
         if isinstance(error, TimeoutError):
@@ -103,19 +115,6 @@ class ReaderPool:
                 return f"needs more than {self._memory_limit_mb} MB"
             return f"the reading process crashed (exit code {error.exitcode})"
         return f"{type(error).__name__}: {error}"
-
-
-def read_in_workers(
-    function: Callable[[T], R],
-    items: Iterable[T],
-    *,
-    workers: int,
-    time_limit_s: float = TIME_LIMIT_S,
-    memory_limit_mb: int = MEMORY_LIMIT_MB,
-) -> Iterator[R | Failure]:
-    """Calls a function on each item in worker processes of their own; see ReaderPool."""
-    with ReaderPool(workers, time_limit_s=time_limit_s, memory_limit_mb=memory_limit_mb) as pool:
-        yield from pool.read(function, items)
 
 
 _is_limited = False

@@ -99,9 +99,13 @@ def test_lists_of_names_are_cut_where_names_end(phrase: str, codes: list[str]) -
 
 
 def test_codes_lead_to_one_authority_each() -> None:
-    """No two authorities share a GSS code, a DfE code or a URN, and every successor is in the list."""
+    """No two authorities share a GSS code or a URN, no two of a day a DfE code, and every successor is in the list."""
     authorities = load_authorities()
-    for column in ("gss_code", "dfe_code", "ofsted_urn"):
+    followed = {authority.dfe_code: authority for authority in authorities.values() if not authority.ended_on}
+    for authority in authorities.values():
+        newest = followed.get(authority.dfe_code) if authority.dfe_code else None
+        assert newest is None or newest is authority or newest.code in authority.successors
+    for column in ("gss_code", "ofsted_urn"):
         codes = [code for authority in authorities.values() if (code := getattr(authority, column))]
         assert len(codes) == len(set(codes)), column
     assert {code for authority in authorities.values() for code in authority.successors} <= authorities.keys()
@@ -112,6 +116,15 @@ def test_the_153_authorities_with_childrens_services_are_there() -> None:
     services = [authority for authority in load_authorities().values() if authority.ofsted_urn]
     assert len(services) == 153
     assert all(authority.dfe_code and authority.gss_code and authority.region for authority in services)
+
+
+@pytest.mark.parametrize(
+    ("code", "dfe_code"),
+    [("BKM", "825"), ("BUC", "825"), ("NYK", "815"), ("NYE", "815"), ("DOR", "835"), ("DST", "838"), ("AYL", None)],
+)
+def test_a_former_authority_has_its_dfe_code(code: str, dfe_code: str | None) -> None:
+    """It is the successor's where that kept it; a district had none."""
+    assert load_authorities()[code].dfe_code == dfe_code
 
 
 def test_a_urn_leads_to_its_authority() -> None:

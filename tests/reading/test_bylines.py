@@ -66,6 +66,8 @@ def json_ld(author: str) -> str:
             + "<div class='author-box'><span class='author-name'>Jane Doe</span><p>Writes on care.</p></div>"
         },
         {"after": TEXT + "<p itemprop=author><span itemprop=name>Jane Doe</span></p>"},
+        {"after": "<p>Written by Jane Doe</p>"},
+        {"after": "<p>By Team Gazette</p>" + f"<div>{TEXT}<p>Written by <a href=/j>Jane Doe</a></p></div>"},
     ],
 )
 def test_the_author_is_found_where_the_page_says_so(places: dict[str, str]) -> None:
@@ -86,6 +88,9 @@ def test_the_author_is_found_where_the_page_says_so(places: dict[str, str]) -> N
         {"after": TEXT + "<ul><li><span class=author>Jane Doe</span> Another article</li></ul>"},
         {"head": '<meta name="author" content="PA Media">', "after": TEXT + "<p class=author>Jane Doe</p>"},
         {"after": "<div>Jane Doe Travels Far on Her Way to the Northmoor Assizes</div><div>9 September 2014</div>"},
+        {"after": "<p>Jane Doe/Getty Images</p>"},
+        {"after": "<a href=/cup>Premier League/Northmoor Cup</a>"},
+        {"after": TEXT + "<p>Written by Jane Doe</p><p>The play runs until May.</p>"},
     ],
     ids=[
         "nothing",
@@ -98,6 +103,9 @@ def test_the_author_is_found_where_the_page_says_so(places: dict[str, str]) -> N
         "in a list",
         "agency",
         "headline",
+        "picture",
+        "sections",
+        "play",
     ],
 )
 def test_no_author_is_invented(places: dict[str, str]) -> None:
@@ -114,6 +122,8 @@ def test_no_author_is_invented(places: dict[str, str]) -> None:
         "<p class=byline>By <a href=/j>Jane Doe</a> &amp; <a href=/s>John Smith</a></p>",
         "<p><a rel=author href=/j>Jane Doe</a>, <a rel=author href=/s>John Smith</a></p>",
         "<footer class=node__meta>By <a href=/j>Jane Doe</a> and <a href=/s>John Smith</a></footer>",
+        "<p>Jane Doe/John Smith</p>",
+        "<p>by <a href=/g>Northmoor Gazette</a></p><p><strong>Jane Doe/John Smith</strong></p>",
     ],
 )
 def test_all_authors_are_found_in_their_order(after: str) -> None:
@@ -154,6 +164,11 @@ def test_a_role_may_stand_elsewhere_than_the_name(head: str, after: str, role: s
         (json_ld('[{"@type":"Person","name":"Jane Doe"},{"@type":"Person","name":"PA"}]'), ("Jane Doe",), ("PA",)),
         (json_ld('{"@type":"Organization","name":"Northmoor Trust"}'), (), ("Northmoor Trust",)),
         ('<meta name=author content="Northmoor Gazette">', (), ("Northmoor Gazette",)),
+        (
+            json_ld('{"@type":"Organization","name":"admin"}') + '<meta name=author content="PA Wire">',
+            (),
+            ("PA Wire",),
+        ),
         (
             json_ld('"Northmoor staff reporter"') + '<meta name=author content="Associated Press in Valencia">',
             (),

@@ -259,18 +259,28 @@ def test_a_change_is_no_publication() -> None:
     assert (article.published_at, article.modified_at) == (None, datetime(2024, 5, 5, tzinfo=UTC))
     both = read(after="<div>Published: 4 May 2024 Updated: 5 May 2024</div>")
     assert (both.published_at, both.modified_at) == (datetime(2024, 5, 4, tzinfo=UTC), datetime(2024, 5, 5, tzinfo=UTC))
+    timed = read(after="<time datetime='2024-05-05T09:15'>Updated: 09:15, 5 May 2024</time>")
+    assert (timed.published_at, timed.modified_at) == (None, datetime(2024, 5, 5, 8, 15, tzinfo=UTC))
     stated = read(head=JSON_LD)
     assert (stated.modified_at, stated.modified_source) == (datetime(2024, 5, 2, 11, tzinfo=UTC), "json-ld")
 
 
-def test_a_change_before_publication_is_none() -> None:
-    """A modification that lies before the publication is not believed."""
-    head = (
-        '<script type="application/ld+json">'
-        '{"@type":"NewsArticle","datePublished":"2024-05-01T10:00:00Z","dateModified":"2024-04-01T10:00:00Z"}</script>'
-        ""
-    )
-    assert read(head=head).modified_at is None
+@pytest.mark.parametrize(
+    ("published", "modified", "is_believed"),
+    [
+        ("2024-05-01T10:00:00Z", "2024-04-01T10:00:00Z", False),
+        ("2024-05-01T18:15:11Z", "2024-05-01T17:48:34Z", False),
+        ("2024-05-01T18:15:11Z", "2024-05-01T18:48:34+01:00", False),
+        ("2024-05-01T18:15:11Z", "2024-05-01T18:15:11Z", True),
+        ("2024-05-01T18:15:11Z", "2024-05-01", True),
+        ("2024-05-01", "2024-05-01T00:30:00+01:00", True),
+    ],
+)
+def test_a_change_before_publication_is_none(published: str, modified: str, is_believed: bool) -> None:  # noqa: FBT001 - one of a table's columns
+    """A modification that lies before the publication is not believed; on the day of either, only times tell."""
+    node = f'{{"@type":"NewsArticle","datePublished":"{published}","dateModified":"{modified}"}}'
+    found = read(head=f'<script type="application/ld+json">{node}</script>').modified_at
+    assert (found is not None) == is_believed
 
 
 def test_another_articles_json_ld_is_passed_over() -> None:
@@ -286,6 +296,28 @@ def test_a_microformat_may_call_its_date_a_change() -> None:
     assert (changed.published_at, changed.modified_at) == (None, datetime(2024, 5, 5, tzinfo=UTC))
     both = read(after="<div><span class='entry-date published updated'>5 May 2024</span></div>")
     assert (both.published_at, both.modified_at) == (datetime(2024, 5, 5, tzinfo=UTC), None)
+
+
+@pytest.mark.parametrize("end", ["", "."])
+def test_two_labelled_dates_may_be_sentences(end: str) -> None:
+    """Labels that begin a line part it into publication and change, each of which may end with a full stop."""
+    line = f"First published on Sat 4 May 2024 06.00 BST. Last modified on Sat 4 May 2024 09.15 BST{end}"
+    article = read(after=f"<div>{line}</div>")
+    assert article.published_at == datetime(2024, 5, 4, 5, tzinfo=UTC)
+    assert article.modified_at == datetime(2024, 5, 4, 8, 15, tzinfo=UTC)
+    assert (article.published_precision, article.published_zone) == ("minute", "stated")
+
+
+def test_a_selected_change_is_no_publication() -> None:
+    """What a source's selector finds is read by its labels, too."""
+    body = (
+        f"<html lang=en><body><main><article><h1>Council meets</h1>"
+        f"<div class=date>Updated: 09:15, 5 May 2024</div>{TEXT}</article></main></body></html>"
+    )
+    page = PageInput(body.encode(), "https://news.example/a", "utf-8", FETCHED)
+    article = read_article(page, ReadingRules(date=(".date",)))
+    assert isinstance(article, Article)
+    assert (article.published_at, article.modified_at) == (None, datetime(2024, 5, 5, 8, 15, tzinfo=UTC))
 
 
 def test_an_instant_keeps_the_zone_it_is_stated_in() -> None:

@@ -78,11 +78,12 @@ def test_what_is_not_stated_is_null() -> None:
     ("first_published_at", "first_public_at", "public_updated_at", "published", "modified"),
     [
         pytest.param("2026-03-01T09:30:00Z", None, None, "2026-03-01T09:30", None, id="published"),
-        pytest.param("2026-03-01T09:30:00Z", "2026-02-01T09:30:00Z", None, "2026-03-01T09:30", None, id="both names"),
+        pytest.param("2026-03-01T09:30:00Z", "2026-02-01T09:30:00Z", None, "2026-02-01T09:30", None, id="moved later"),
+        pytest.param("2026-02-01T09:30:00Z", "2026-03-01T09:30:00Z", None, "2026-02-01T09:30", None, id="shown later"),
         pytest.param(None, "2019-07-01T10:30:00+01:00", None, "2019-07-01T09:30", None, id="old name"),
         pytest.param(None, None, "2019-07-01T09:30:00Z", None, "2019-07-01T09:30", id="updated only"),
         pytest.param(
-            "2019-07-01T09:30:06Z", None, "2019-07-01T09:30:02Z", "2019-07-01T09:30:06", "2019-07-01T09:30:02",
+            "2019-07-01T09:30:06Z", None, "2019-07-01T09:30:02Z", "2019-07-01T09:30:06", None,
             id="updated seconds before",
         ),
         pytest.param(
@@ -107,6 +108,82 @@ def test_reads_the_dates(
     ):
         assert found == (datetime.fromisoformat(expected).replace(tzinfo=UTC) if expected else None)
         assert source == ("govuk" if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "published", "precision", "zone"),
+    [
+        pytest.param(["2012-11-01T00:00:00Z"], "2012-11-01T00:00:00+00:00", "day", None, id="midnight"),
+        pytest.param(["2012-05-22T01:00:00+01:00"], "2012-05-22T00:00:00+00:00", "day", None, id="midnight in UTC"),
+        pytest.param(["2012-05-21T23:00:00Z"], "2012-05-22T00:00:00+00:00", "day", None, id="midnight in London"),
+        pytest.param(["2012-05-22T00:00:01Z"], "2012-05-22T01:00:01+01:00", "second", "stated", id="a second later"),
+        pytest.param(
+            ["2012-05-22T09:30:04Z", "2012-05-22T00:00:00+01:00"], "2012-05-22T10:30:04+01:00", "second", "stated",
+            id="day and time",
+        ),
+        pytest.param(
+            ["2012-05-22T09:30:04Z", "2012-05-21T00:00:00Z"], "2012-05-21T00:00:00+00:00", "day", None,
+            id="earlier day",
+        ),
+    ],
+)  # fmt: skip
+def test_midnight_is_a_day(stated: list[str], published: str, precision: str, zone: str | None) -> None:
+    """Midnight, in UTC or London, is how a day is written; a time of that day makes it more precise."""
+    dates = dict(zip(("first_published_at", "first_public_at"), [*stated, None], strict=False))
+    details = DOCUMENT["details"] | {"first_public_at": dates["first_public_at"]}
+    article = read_article(first_published_at=dates["first_published_at"], details=details)
+    assert article.published_at is not None
+    assert article.published_at.isoformat() == published
+    assert (article.published_precision, article.published_zone) == (precision, zone)
+
+
+@pytest.mark.parametrize(
+    ("first_published_at", "note", "at", "source"),
+    [
+        (None, "First published.", "2015-07-09T08:17:10+00:00", "change_history"),
+        ("2016-02-29T09:24:10Z", "First published.", "2015-07-09T08:17:10+00:00", "change_history"),
+        ("2015-07-09T08:17:10Z", "First published.", "2015-07-09T08:17:10+00:00", "govuk"),
+        ("2016-02-29T09:24:10Z", "Added a link.", "2016-02-29T09:24:10+00:00", "govuk"),
+        (None, "Added a link.", None, None),
+    ],
+)
+def test_the_change_history_tells_of_the_publication(
+    first_published_at: str | None, note: str, at: str | None, source: str | None
+) -> None:
+    """Its entry of the first publication dates a document that has no other date, or a later one."""
+    history = [
+        {"note": "First seen.", "public_timestamp": "2016-03-01T10:00:00Z"},
+        {"note": note, "public_timestamp": "2015-07-09T09:17:10+01:00"},
+    ]
+    article = read_article(
+        first_published_at=first_published_at, details=DOCUMENT["details"] | {"change_history": history}
+    )
+    expected = datetime.fromisoformat(at) if at else None
+    assert (article.published_at, article.published_source) == (expected, source)
+
+
+@pytest.mark.parametrize(
+    ("titles", "without_profile", "authors", "roles"),
+    [
+        (["The Rt Hon Jane  Doe MP"], None, ("The Rt Hon Jane Doe MP",), (None,)),
+        (["Sir John Roe", "Jane Doe OBE"], None, ("Sir John Roe", "Jane Doe OBE"), (None, None)),
+        ([], "Her Majesty the Queen", ("Her Majesty the Queen",), (None,)),
+        ([], "Dame Jane Doe, Chief Inspector of Schools", ("Dame Jane Doe",), ("Chief Inspector of Schools",)),
+        ([], "Jane Doe, HMCI", ("Jane Doe, HMCI",), (None,)),
+        ([], "Director of Schools, John Roe", ("Director of Schools, John Roe",), (None,)),
+        ([], " ", (), ()),
+        ([], None, (), ()),
+    ],
+)
+def test_speakers_are_authors(
+    titles: list[str], without_profile: str | None, authors: tuple[str, ...], roles: tuple[str | None, ...]
+) -> None:
+    """Who spoke or wrote is named as the site prints it, with titles and honours; only a role behind a comma parts."""
+    article = read_article(
+        links={"speaker": [{"title": title} for title in titles]},
+        details=DOCUMENT["details"] | {"speaker_without_profile": without_profile},
+    )
+    assert (article.authors, article.author_roles) == (authors, roles)
 
 
 LEAD = {"type": "lead", "sources": {"s960": "https://assets.example/s960.jpg", "s300": "https://assets.example/s.jpg"}}

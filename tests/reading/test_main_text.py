@@ -102,6 +102,18 @@ def test_tables_among_text_are_kept_whole(inner: str, rows: list[str]) -> None:
     assert [block.text for block in blocks if block.kind == "table"] == rows
 
 
+def test_a_table_that_ends_the_article_is_kept_to_its_last_cell() -> None:
+    """The text ends in a table with all of its last row, and takes in no other table behind it."""
+    rows = [["School", "Before", "Now"], ["Elm Park", "Good", "Outstanding"], ["Oak Hill", "Good", "Inadequate"]]
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    tree = parse(f"{TEXT}<table>{cells}</table><aside><table>{cells.replace('Elm', 'Ash')}</table></aside>")
+    segments = segment_page(tree)
+    is_text = np.array([segment.text in (*PARAGRAPHS, "Oak Hill") for segment in segments])
+    is_text[[segment.text for segment in segments].index("Oak Hill") + 3 :] = False
+    kept = [segment.text for segment, keeps in zip(segments, keep_tables(segments, is_text), strict=True) if keeps]
+    assert kept == [*PARAGRAPHS, *(cell for row in rows for cell in row)]
+
+
 def test_a_table_of_which_a_cell_is_text_is_kept_whole() -> None:
     """Where a value is text, the name of its row and those of its columns are too, however deep the table stands."""
     table = "<table><tr><th>Area<th>Grade<tr><td>Care<td>Good<tr><td>Leaders<td>Fair</table>"

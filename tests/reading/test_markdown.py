@@ -198,7 +198,9 @@ def test_without_its_markup_it_is_the_text(inner: str) -> None:
 @pytest.mark.parametrize("folder", ["fundus_tests", "wcxb_dev"])
 def test_real_pages_give_their_text_back(shared: Path, folder: str) -> None:
     """On real pages, whichever way their text was read, the Markdown without its markup is the plain text."""
-    for path in sorted((shared / "articles" / folder / "html").glob("*.html.gz"))[::20]:
+    paths = sorted((shared / "articles" / folder / "html").glob("*.html.gz"))[::20]
+    assert paths
+    for path in paths:
         page = PageInput(gzip.decompress(path.read_bytes()), BASE, None, datetime(2026, 11, 1, tzinfo=UTC))
         article = read_article(page, ReadingRules())
         if isinstance(article, Article):

@@ -9,7 +9,8 @@ from lxml import etree
 
 from tasks.reading.capture import BodyJob, Expectation, Reading, read_body
 from tasks.reading.page import Article, Rejected, parse_page
-from tasks.reading.workers import Failure, read_in_workers
+from tasks.reading.workers import Failure
+from tests.reading.conftest import read_in_workers
 from tests.reading.page_mutations import DEPTH, MUTATIONS, Mutation
 
 SEEDS = range(4)

@@ -41,6 +41,14 @@ def test_a_wrong_byte_does_not_lose_the_page() -> None:
     assert decode_page("£5m".encode() + b"\xff" + "£6m".encode(), "utf-8") == "£5m\ufffd£6m"
 
 
+@pytest.mark.parametrize("charset", ["undefined", "hex", "rot13", "idna", "punycode", "unicode_escape"])
+def test_what_is_no_charset_is_not_used(charset: str) -> None:
+    """Names of codecs that read no pages, sent by mistake, are as good as none, and the page may state its own."""
+    page = b"<meta charset=windows-1252>" + TEXT.encode("windows-1252")
+    assert decode_page(page, charset).endswith(TEXT)
+    assert decode_page(b"Ofsted", charset) == "Ofsted"
+
+
 @pytest.mark.parametrize("body", [b"", b"   ", b"<!-- x -->", b"\x00"])
 def test_nothing_parses_to_nothing(body: bytes) -> None:
     """A body without an element has no tree."""

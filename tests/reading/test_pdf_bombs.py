@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from tasks.reading.pdf import PdfError, extract_pages
-from tasks.reading.workers import Failure, read_in_workers
+from tasks.reading.workers import Failure
+from tests.reading.conftest import read_in_workers
 
 CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"
 PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R >>"

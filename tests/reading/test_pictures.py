@@ -29,6 +29,14 @@ def find(before: str = "", between: str = "", after: str = "", around: str = "{}
     [
         pytest.param(FIGURE.format("Harwick"), ["A nursery in Harwick"], id="figure"),
         pytest.param(
+            "<figure><img src=a.jpg><figcaption><span>A nursery</span><span>(Image: PA)</span></figcaption></figure>",
+            ["A nursery (Image: PA)"], id="credit in brackets beside it",
+        ),
+        pytest.param(
+            "<figure><img src=a.jpg><figcaption><span>Home, 2026.</span><span>Photo: PA</span></figcaption></figure>",
+            ["Home, 2026. Photo: PA"], id="credit beside it",
+        ),
+        pytest.param(
             "<figure><img src=a.jpg><figcaption>A nursery. <span class=credit>Photo: PA</span></figcaption></figure>",
             ["A nursery. Photo: PA"], id="credit within",
         ),

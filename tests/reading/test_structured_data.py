@@ -22,6 +22,7 @@ URL = "https://news.example/a"
         '{"@type":"NewsArticle","headline":"Council &amp; visited"};'.replace("&amp; ", ""),
         '{"@type":"ReportageNewsArticle","url":"http://www.news.example/a/","headline":"Council visited"}',
         '{"@type":"NewsArticle","mainEntityOfPage":{"@id":"https://news.example/a#x"},"headline":"Council visited"}',
+        '[{"@type":"NewsArticle","url":"http://[","@id":"https://news.example/a","headline":"Council visited"},{}]',
     ],
 )
 def test_the_article_is_found_in_any_form(script: str) -> None:

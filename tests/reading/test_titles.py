@@ -7,6 +7,7 @@ import pytest
 from tasks.reading.article import read_article
 from tasks.reading.page import Article, PageInput, ReadingRules
 from tasks.reading.titles import strip_site_name
+from tests.reading import written_pages
 
 NAMES = frozenset({"northmoor gazette", "localgov co uk", "bbc news", "children young people now"})
 FIRST = (
@@ -341,3 +342,28 @@ def test_a_standfirst_is_shown_under_the_headline(head: str, header: str, standf
     article = read(head, header)
     assert article.standfirst == standfirst
     assert article.text.startswith(FIRST)
+
+
+def test_a_first_paragraph_before_a_wall_is_text() -> None:
+    """The description is no standfirst where it is the first of the paragraphs, of which a wall may hide the most."""
+    html = (
+        f"<head><meta property=og:description content='{FIRST}'></head><article><h1>Home visited</h1><div>"
+        f"<p>{FIRST}</p><p>It was the first visit in two years, and the last of the old kind.</p>"
+        f"<div id=subscription-content>{written_pages.TEXT}</div></div></article>"
+    )
+    article = written_pages.read(html)
+    assert isinstance(article, Article)
+    assert article.standfirst is None
+    assert article.text.startswith(FIRST)
+
+
+def test_the_headline_that_is_shown_is_not_in_the_text() -> None:
+    """Where the title is another, as stated for sharing, what the page shows as its headline is no paragraph."""
+    shown = "Inspectors visit home for the first time in two years"
+    html = (
+        "<head><meta property=og:title content='Inspectors back at home after two years'></head>"
+        f"<body><article id=body><h1>{shown}</h1>{written_pages.TEXT}</article></body>"
+    )
+    article = written_pages.read(html, ReadingRules(article=("article#body",)))
+    assert isinstance(article, Article)
+    assert article.text.startswith("Inspectors visited unit 0")

@@ -4,11 +4,14 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from threading import Thread
 
 import pytest
 
 from tasks.reading.forest import load_forest
-from tasks.reading.workers import AHEAD_PER_WORKER, Failure, ReaderPool, read_in_workers
+from tasks.reading.workers import AHEAD_PER_WORKER, Failure, ReaderPool
+from tests.reading.conftest import read_in_workers
 
 
 def behave(item: str) -> str:
@@ -71,6 +74,24 @@ def test_items_are_taken_only_as_they_are_due() -> None:
         assert taken <= 3 + AHEAD_PER_WORKER
         results.close()
         assert list(pool.read(behave, ["still", "there"])) == ["STILL", "THERE"]
+
+
+def test_whoever_waits_for_a_pool_that_ends_is_told() -> None:
+    """Another thread that is at its items when the pool ends waits no longer, nor for what had not begun."""
+    told: list[str] = []
+
+    def read() -> None:
+        with pytest.raises(CancelledError):
+            list(results)
+        told.append("cancelled")
+
+    waiting = Thread(target=read, daemon=True)
+    with ReaderPool(1) as pool:
+        results = pool.read(behave, ["a", *["hang"] * 40])
+        assert next(results) == "A"
+        waiting.start()
+    waiting.join(timeout=10)
+    assert told == ["cancelled"]
 
 
 def test_workers_know_no_prefect() -> None:

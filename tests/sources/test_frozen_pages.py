@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from flows.console import write_value
-from flows.freeze import load_page
 from flows.read import describe_reading, make_job
 from tasks.reading.capture import read_body
 from tasks.sources.load import load_sources
+from tests.sources.frozen_pages import load_page
 
 TESTS = Path(__file__).resolve().parents[1]
 PAGES = TESTS / "pages"

@@ -36,10 +36,12 @@ def make_source(**more: Any) -> Source:
         (["id=1$"], [], "https://www.example.org/page?id=12", False),
         ([], ["/amp$"], "https://www.example.org/news/a/amp", False),
         (["^/news/"], ["live"], "https://www.example.org/news/live", False),
+        ([], [], "http://[", False),
+        ([], [], "https://www.example.org:abc/", False),
     ],
 )
 def test_wants_addresses_by_path_and_query(include: list[str], exclude: list[str], url: str, *, wanted: bool) -> None:
-    """An address is wanted where some include pattern matches and no exclude pattern does."""
+    """An address is wanted where some include pattern matches and no exclude pattern does; what is none is not."""
     source = make_source(addresses={"include": include, "exclude": exclude})
     assert source.wants(url) is wanted
 
