@@ -11,6 +11,8 @@ The operating system's own errors (a full disk, a missing permission) pass throu
 
 from collections.abc import Sequence
 
+from pydantic import ValidationError
+
 #: How many problems of one kind are named.
 MOST_NAMED = 3
 #: Control characters, which would disturb a terminal, and how they are written instead.
@@ -41,6 +43,12 @@ def name_first(problems: Sequence[str]) -> str:
     """Names the first few problems, and counts the others."""
     more = f"; and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
     return "; ".join(problems[:MOST_NAMED]) + more
+
+
+def name_first_mistake(error: ValidationError) -> str:
+    """Names the first of the mistakes that pydantic found: its place, where it has one, and what is wrong there."""
+    details = error.errors(include_url=False)[0]
+    return " ".join([".".join(map(str, details["loc"])), details["msg"]]).strip()
 
 
 def name_cause(error: Exception) -> str:

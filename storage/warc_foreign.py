@@ -208,11 +208,11 @@ def _is_chunked(record: ArcWarcRecord) -> bool:
 def _read_instant(text: str | None) -> datetime:
     try:
         instant = datetime.fromisoformat(text or "")
-    except ValueError:
-        raise _SkipError("without a time") from None
-    if instant.tzinfo is None:
-        raise _SkipError("without a time")
-    return instant.astimezone(UTC)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _SkipError("without a time")
 
 
 def _make_exchange(record: ArcWarcRecord, captured_at: datetime, body: bytes, truncated: Truncation | None) -> Exchange:

@@ -36,8 +36,9 @@ def cut_batches(rows: Sequence[Row]) -> list[list[Row]]:
 async def fetch_batch(source: Source, rows: Sequence[Row], run: Run, tally: Tally) -> list[Row]:
     """Asks for a batch of addresses and commits their captures; gives the rows whose captures are to be read."""
     keys = [row["url_key"] for row in rows]
+    # A retried batch starts over: what its first attempt noted is void.
+    rows = [dict(row) for row in rows]
     for key in keys:
-        # A retried batch starts over: what its first attempt noted is void.
         tally.outcomes.pop(key, None)
     if explain_missing_key(source, run):
         tally.outcomes |= dict.fromkeys(keys, Outcome.DEFERRED)

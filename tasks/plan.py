@@ -208,7 +208,7 @@ def _has_changed(row: Row) -> bool:
     if modified is None or asked is None:
         return False
     # A sitemap that gives the day alone may mean any moment of it.
-    return bool((modified + ONE_DAY if modified.time() == time.min else modified) > asked)
+    return bool(modified > (asked - ONE_DAY if modified.time() == time.min else asked))
 
 
 def _get_newest(row: Row) -> datetime:

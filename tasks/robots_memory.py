@@ -1,18 +1,16 @@
 """Remembers robots.txt from the archive, so that the runs of a day ask each host for it once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import polars as pl
 
 from storage.layout import Layout
 from storage.tables import scan_table
 from storage.warc import read_answer
+from tasks.captures import OK
 from tasks.web.body import decode_body
-from tasks.web.robots import RememberedRobots
+from tasks.web.robots import FRESH_FOR, RememberedRobots
 
-#: RFC 9309, section 2.4: not to be used for longer than 24 hours.
-FRESH_FOR = timedelta(hours=24)
-OK = 200
 #: Without a robots.txt everything is allowed; other answers may pass, and are asked for again.
 ABSENT = (404, 410)
 
@@ -43,5 +41,8 @@ class RobotsMemory:
         if lately.is_empty():
             return None
         row = lately.row(0, named=True)
+        if row["fetch_status"] != OK:
+            # Its body says nothing, and is in whatever encoding.
+            return RememberedRobots(row["fetch_status"], b"", row["fetched_at"])
         archived = read_answer(self._layout, row["warc_filename"], row["warc_record_offset"])
         return RememberedRobots(archived.status, decode_body(archived.body, archived.headers), archived.fetched_at)

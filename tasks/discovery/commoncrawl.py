@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from storage.errors import name_first_mistake
 from storage.outcomes import Outcome
 from tasks.discovery.listing import Ask, Listing, ListingError
+from tasks.discovery.wayback import TIMESTAMP
 
 COLLECTIONS = "https://index.commoncrawl.org/collinfo.json"
 DATA = "https://data.commoncrawl.org/"
@@ -18,7 +20,6 @@ DATA = "https://data.commoncrawl.org/"
 MEDIA_TYPES = r"(text/html|application/xhtml\+xml|application/pdf)"
 NOT_FOUND = 404
 NO_CAPTURES = b"No Captures found"
-TIMESTAMP = "%Y%m%d%H%M%S"
 
 
 class Crawl(BaseModel):
@@ -152,7 +153,5 @@ async def _ask_index(url: str, ask: Ask) -> Listing | None:
 
 
 def _make_error(listing: Listing, what: str, error: ValidationError) -> ListingError:
-    details = error.errors(include_url=False)[0]
-    place = ".".join(str(part) for part in details["loc"])
-    reason = f"no {what}: {place} {details['msg']}; it begins with {listing.body[:40]!r}"
+    reason = f"no {what}: {name_first_mistake(error)}; it begins with {listing.body[:40]!r}"
     return ListingError(listing.url, Outcome.UNREADABLE, reason)

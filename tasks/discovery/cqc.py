@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, ValidationError
 
+from storage.errors import name_first_mistake
 from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.listing import Ask, ListingError, set_query
@@ -87,9 +88,7 @@ def parse_changes(body: bytes, *, url: str, number: int) -> Changes:
     try:
         page = Changes.model_validate_json(body)
     except ValidationError as error:
-        details = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in details["loc"])
-        raise ListingError(url, Outcome.UNREADABLE, f"no changes of CQC's API: {place} {details['msg']}") from error
+        raise ListingError(url, Outcome.UNREADABLE, f"no changes of CQC's API: {name_first_mistake(error)}") from error
     if page.page != number:
         raise ListingError(url, Outcome.UNREADABLE, f"page {number} was asked for, page {page.page} came")
     if not page.changes and number < page.total_pages:

@@ -1,6 +1,7 @@
 """Reads the dates of listings by strict forms: none of them leaves open which number is the day and which the month.
 
-What fits no form is null. So is what lies before the web: such dates (1 January 1900, 1970 or year 1) stand for "none".
+What fits no form is null. So is what lies before the web or beyond this century: such dates (1 January 1900, 1970 or
+year 1; the end of 9999) stand for "none".
 """
 
 import re
@@ -9,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from storage.records import Precision
 
-FIRST_YEAR = 1990
+FIRST_YEAR, LAST_YEAR = 1990, 2099
 
 W3C = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)"
@@ -110,6 +111,6 @@ def _make_moment(day: str, clock: str | None, zone: tzinfo, precision: Precision
         stated = datetime.fromisoformat(f"{day}T{clock or '00:00Z'}")
     except ValueError:
         return None
-    if stated.year < FIRST_YEAR:
+    if not FIRST_YEAR <= stated.year <= LAST_YEAR:
         return None
     return Moment((stated if stated.tzinfo else stated.replace(tzinfo=zone)).astimezone(UTC), precision)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urljoin
 
 from pydantic import BaseModel, ValidationError
 
+from storage.errors import name_first_mistake
 from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import parse_w3c
@@ -96,9 +97,7 @@ def parse_results(body: bytes, *, url: str, start: int) -> ResultPage:
     try:
         page = ResultPage.model_validate_json(body)
     except ValidationError as error:
-        details = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in details["loc"])
-        reason = f"no results of GOV.UK's search: {place} {details['msg']}"
+        reason = f"no results of GOV.UK's search: {name_first_mistake(error)}"
         raise ListingError(url, Outcome.UNREADABLE, reason) from error
     if page.start != start:
         raise ListingError(url, Outcome.UNREADABLE, f"results from {start} were asked for, from {page.start} came")

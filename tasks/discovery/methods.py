@@ -35,7 +35,7 @@ def discover(
     """
     match method:
         case Feed():
-            found = discover_feed(method, source, ask)
+            found = discover_feed(method, source, ask, problems=problems)
         case Sitemap():
             found = discover_sitemap(method, source, ask, problems=problems)
         case Wordpress():

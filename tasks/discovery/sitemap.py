@@ -13,7 +13,7 @@ from datetime import tzinfo
 from lxml import etree
 from protego import Protego
 
-from storage.addresses import get_host
+from storage.addresses import find_url_key, get_host
 from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import Moment, parse_w3c
@@ -103,7 +103,9 @@ class Queue:
         if url in self._seen or any(re.search(pattern, url) for pattern in self._skip):
             return
         self._seen.add(url)
-        if get_host(url) not in self._hosts:
+        if find_url_key(url) is None:
+            self._problems.append(ListingError(url, Outcome.REFUSED_ADDRESS, "the sitemap has no address"))
+        elif get_host(url) not in self._hosts:
             reason = "the sitemap lies on a host that is not among the hosts of the source"
             self._problems.append(ListingError(url, Outcome.OFF_SITE, reason))
         elif depth > MAX_DEPTH:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from pydantic import TypeAdapter, ValidationError
 
+from storage.errors import name_first_mistake
 from storage.outcomes import Outcome
 from tasks.discovery.listing import Ask, ListingError
 
@@ -117,7 +118,7 @@ def parse_index(body: bytes, *, url: str) -> tuple[list[WebArchiveCapture], str 
     try:
         rows = ROWS.validate_json(body)
     except ValidationError as error:
-        reason = f"no index of captures: {error.errors(include_url=False)[0]['msg']}; it begins with {body[:40]!r}"
+        reason = f"no index of captures: {name_first_mistake(error)}; it begins with {body[:40]!r}"
         raise ListingError(url, Outcome.UNREADABLE, reason) from error
     if not rows:
         return [], None

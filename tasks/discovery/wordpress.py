@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from storage.errors import name_first_mistake
 from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.dates import parse_w3c
@@ -94,7 +95,8 @@ def parse_posts(body: bytes, *, url: str) -> list[Listed]:
     try:
         posts = POSTS.validate_json(body)
     except ValidationError as error:
-        raise ListingError(url, Outcome.UNREADABLE, f"no list of WordPress posts: {_word_first(error)}") from error
+        reason = f"no list of WordPress posts: {name_first_mistake(error)}"
+        raise ListingError(url, Outcome.UNREADABLE, reason) from error
     return [_make_listed(post, url) for post in posts]
 
 
@@ -103,9 +105,8 @@ def check_past_the_end(listing: Listing) -> None:
     try:
         fault = Fault.model_validate_json(listing.body)
     except ValidationError as error:
-        raise ListingError(
-            listing.url, Outcome.UNREADABLE, f"400 in no words of WordPress: {_word_first(error)}"
-        ) from error
+        reason = f"400 in no words of WordPress: {name_first_mistake(error)}"
+        raise ListingError(listing.url, Outcome.UNREADABLE, reason) from error
     if fault.code != PAST_THE_END:
         raise ListingError(listing.url, Outcome.SERVER_ERROR, f"WordPress refuses: {fault.code}: {fault.message}")
 
@@ -123,9 +124,3 @@ def _make_listed(post: Post, url: str) -> Listed:
         published_precision=published.precision if published else None,
         modified_at=modified.at if modified else None,
     )
-
-
-def _word_first(error: ValidationError) -> str:
-    """Words the first of pydantic's errors: the place in the answer and what is wrong there."""
-    details = error.errors(include_url=False)[0]
-    return " ".join([".".join(str(part) for part in details["loc"]), details["msg"]]).strip()

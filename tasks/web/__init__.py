@@ -11,5 +11,6 @@ transport   connections only to addresses that were checked
 send        one request and its answer
 body        unpacking under a limit
 payload     is a body what it says it is?
+sniff       the media type that a body's first bytes show
 errors      the tree of what goes wrong
 """

@@ -1,6 +1,7 @@
 """Fetching one address: robots.txt, pace, retries and redirects together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from types import TracebackType
@@ -11,17 +12,15 @@ import httpx
 from storage.outcomes import Outcome
 from storage.records import Answer, Exchange, Headers, Validators
 from tasks.web.body import ACCEPT_ENCODING, read_content_type
-from tasks.web.errors import FetchError, RedirectError
+from tasks.web.errors import FetchError, HostWaitingError, RedirectError
 from tasks.web.guard import check_address, check_host, get_ascii_host
 from tasks.web.redirects import MAX_REDIRECTS, get_redirect_target
 from tasks.web.retries import compute_backoff, is_worth_retrying, read_retry_after
-from tasks.web.robots import PARSE_LIMIT, RememberedRobots, Robots
+from tasks.web.robots import PARSE_LIMIT, PRODUCT_TOKEN, RememberedRobots, Robots
 from tasks.web.scoreboard import Scoreboard
 from tasks.web.send import Reply, send_request
 from tasks.web.settings import ClientSettings, Clock, KeyHeader
 from tasks.web.transport import Transport
-
-__all__ = ["Client", "ClientSettings", "Clock", "RememberedRobots"]
 
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 ACCEPT_ROBOTS = "text/plain,*/*;q=0.8"
@@ -125,11 +124,12 @@ class Client:
     async def list_sitemaps(self, url: str) -> list[str]:
         """Lists the Sitemap lines in the robots.txt of an address's host; none where robots.txt cannot be had.
 
-        Raises RefusedAddressError for an address that may not be asked.
+        A line that begins as a path and is none is left out. Raises RefusedAddressError for an address that may not be
+        asked.
         """
         host = check_address(url)
         rules = await self._robots.get_rules(host)
-        return [str(host.join(line)) if line.startswith("/") else line for line in rules.sitemaps]
+        return list(_complete_paths(host, rules.sitemaps))
 
     async def _follow(self, address: str, hosts: frozenset[str], call: Call, conditions: Headers) -> Reply:
         url, seen = check_address(address), set[httpx.URL]()
@@ -138,6 +138,7 @@ class Client:
             check_host(url, hosts)
             rules = await self._robots.get_rules(url)
             rules.check(url)
+            self._check_delay(url, rules.crawl_delay_s)
             reply = await self._ask(url, call, conditions, crawl_delay_s=rules.crawl_delay_s)
             target = get_redirect_target(reply.exchange)
             if target is None:
@@ -145,6 +146,14 @@ class Client:
             # Validators belong to the address they came from.
             url, conditions = target, ()
         raise RedirectError(f"redirects in a circle or more than {MAX_REDIRECTS} times, last to {url}")
+
+    def _check_delay(self, url: httpx.URL, crawl_delay_s: float) -> None:
+        longest_s = self._settings.retry_after_cap_s
+        if crawl_delay_s > longest_s:
+            raise HostWaitingError(
+                f"robots.txt of {get_ascii_host(url)} asks for a Crawl-delay of {crawl_delay_s:.0f} s, and at most "
+                f"{longest_s:.0f} s are waited: ask the site for a shorter one for {PRODUCT_TOKEN}, or leave it out"
+            )
 
     async def _ask(self, url: httpx.URL, call: Call, conditions: Headers = (), *, crawl_delay_s: float = 0.0) -> Reply:
         host, headers = get_ascii_host(url), (*call.headers, *conditions)
@@ -193,6 +202,12 @@ class Client:
     def _make_headers(self, accept: str, accept_encoding: str) -> Headers:
         agent = self._settings.user_agent
         return (("User-Agent", agent), ("Accept", accept), ("Accept-Encoding", accept_encoding))
+
+
+def _complete_paths(host: httpx.URL, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        with suppress(httpx.InvalidURL):
+            yield str(host.join(line)) if line.startswith("/") else line
 
 
 def make_conditions(validators: Validators | None) -> Headers:

@@ -5,7 +5,7 @@ FetchError
  ├── OffSiteError           off_site         not one of the source's hosts
  ├── RobotsDeniedError      robots_denied    robots.txt disallows it, or is closed by a server error
  ├── RobotsUnreachableError (its cause's)    robots.txt cannot be asked for, so nothing may be
- ├── HostWaitingError       rate_limited     the host asked for a longer wait than we take
+ ├── HostWaitingError       rate_limited     the host asks for longer waits than we take
  ├── HostUnreachableError   network_error    no connection several times in a row; left alone for some minutes
  ├── RedirectError          server_error     redirects in a circle, or too many
  └── BodyError
@@ -51,7 +51,7 @@ class RobotsUnreachableError(FetchError):
 
 
 class HostWaitingError(FetchError):
-    """The host asked for a longer wait than the settings allow."""
+    """The host, or its robots.txt, asks for longer waits than the settings allow."""
 
     outcome = Outcome.RATE_LIMITED
 

@@ -26,9 +26,10 @@ def check_address(url: str) -> httpx.URL:
     """
     try:
         parsed = httpx.URL(url)
+        host = parsed.host
     except (httpx.InvalidURL, UnicodeError) as error:
         raise RefusedAddressError(f"not an address: {url!r} ({error})") from error
-    if parsed.scheme not in SCHEMES or not parsed.host:
+    if parsed.scheme not in SCHEMES or not host:
         raise RefusedAddressError(f"not an http or https address: {url!r}")
     if parsed.userinfo:
         raise RefusedAddressError(f"an address with a user name: {parsed}")

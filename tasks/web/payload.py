@@ -17,8 +17,6 @@ import lxml.html
 from storage.outcomes import Outcome
 from tasks.web.sniff import GZIP, HTML, XML_TYPES, detect_media_type
 
-__all__ = ["detect_media_type", "judge_payload"]
-
 #: Visible characters under which a page has no room for an article beside its menus.
 LITTLE_TEXT = 1500
 #: Challenge pages without a title of their own say next to nothing.
@@ -104,7 +102,7 @@ def judge_page(body: bytes) -> tuple[Outcome, str] | None:
         return None
     page = read_page(body)
     named = f"a page titled {page.title!r}" if page.title else "a page without a title"
-    if CHALLENGE.fullmatch(level_text(page.title)) and page.text_length < LITTLE_TEXT:
+    if CHALLENGE.fullmatch(level_words(page.title)) and page.text_length < LITTLE_TEXT:
         return Outcome.BLOCKED, f"a challenge: {named}"
     if page.text_length < HARDLY_ANY_TEXT and (mark := find_challenge_mark(body)):
         return Outcome.BLOCKED, f"a challenge: {named}, with {mark}"
@@ -152,16 +150,16 @@ def _may_say_so(written: bytes) -> bool:
     except UnicodeDecodeError:
         return True
     # Tags stand within words and between them.
-    said = {level_text(TAG.sub(between, text)) for between in ("", " ")}
+    said = {level_words(TAG.sub(between, text)) for between in ("", " ")}
     return any(MISSING.search(words) or CHALLENGE.search(words) for words in said)
 
 
 def is_missing_phrase(text: str) -> bool:
     """Tells whether a text says that there is nothing here, and says nothing else."""
-    return MISSING.fullmatch(level_text(text)) is not None
+    return MISSING.fullmatch(level_words(text)) is not None
 
 
-def level_text(text: str) -> str:
+def level_words(text: str) -> str:
     """Puts a text in lower case, its words apart by one space, without punctuation but apostrophes inside words."""
     return " ".join(re.findall(r"\w+(?:'\w+)*", text.lower().replace("\u2019", "'")))
 

@@ -6,14 +6,14 @@ from storage.records import Exchange
 from tasks.web.errors import RefusedAddressError
 from tasks.web.guard import check_address
 
-STATUSES = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: For pages; a longer chain, or a circle, ends as a server error.
 MAX_REDIRECTS = 10
 
 
 def is_redirect(status: int, location: str | None) -> bool:
     """Tells whether an answer is a redirect that can be followed."""
-    return status in STATUSES and bool(location)
+    return status in REDIRECTS and bool(location)
 
 
 def get_redirect_target(exchange: Exchange) -> httpx.URL | None:

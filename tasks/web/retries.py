@@ -37,7 +37,7 @@ def read_retry_after(exchange: Exchange, now: datetime) -> float | None:
         return min(float(value), LONGEST_RETRY_AFTER_S)
     try:
         until = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)

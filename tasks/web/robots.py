@@ -28,6 +28,7 @@ from tasks.web.send import Reply
 PRODUCT_TOKEN = "inspection-news"  # noqa: S105 (the name that robots.txt knows this crawler by, no secret)
 PARSE_LIMIT = 500 * 1024
 MAX_REDIRECTS = 5
+#: Section 2.4: not to be used for longer.
 FRESH_FOR = timedelta(hours=24)
 CLOSED_FOR = timedelta(minutes=10)
 

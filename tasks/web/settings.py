@@ -37,8 +37,9 @@ class ClientSettings:
 
     `connect_to` (`127.0.0.1:8765`) sends every connection to that loopback address, as plain HTTP with the Host header
     kept. `pace` is a factor on the sources' own intervals: 0 leaves only the waits that servers ask for themselves.
-    `total_timeout_s` is for one request with its answer, without the waits before it. `keys` has the secrets of hosts
-    by the environment variable they came from; nothing prints them.
+    `total_timeout_s` is for one request with its answer, without the waits before it; `retry_after_cap_s` is the
+    longest wait that a host may ask for by Retry-After, or by Crawl-delay. `keys` has the secrets of hosts by the
+    environment variable they came from; nothing prints them.
     """
 
     user_agent: str

@@ -69,6 +69,10 @@ def test_reads_a_stated_date(text: str, at: str, precision: str) -> None:
         "Thu, 01 Jan 1970 00:00:00 GMT",
         "1900-01-01",
         "0000-00-00T00:00:00",
+        "2100-01-01",
+        "9999-12-31",
+        "9999-12-31T23:59:59-01:00",
+        "Fri, 31 Dec 9999 23:59:59 -0100",
     ],
 )
 def test_gives_none_rather_than_a_guess(text: str | None) -> None:
@@ -80,6 +84,7 @@ def test_gives_none_rather_than_a_guess(text: str | None) -> None:
     ("text", "end"),
     [
         ("2019", "2020-01-01T00:00"),
+        ("2099", "2100-01-01T00:00"),
         ("2019-12", "2020-01-01T00:00"),
         ("2019-02", "2019-03-01T00:00"),
         ("2020-02-28", "2020-02-29T00:00"),

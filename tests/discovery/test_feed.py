@@ -1,6 +1,5 @@
 """What feeds list."""
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from storage.outcomes import Outcome
 from storage.records import Listed
 from tasks.discovery.feed import parse_feed
 from tasks.discovery.listing import ListingError
+from tasks.sources.model import Source
 
 URL = "https://www.example.org/news/feed"
 LONDON = ZoneInfo("Europe/London")
@@ -39,9 +39,9 @@ def wrap_rdf(items: str) -> str:
     )
 
 
-def parse(body: str) -> list[Listed]:
+def parse(body: str, problems: list[ListingError] | None = None) -> list[Listed]:
     """Parses a feed of a source in London."""
-    return parse_feed(body.encode(), url=URL, zone=LONDON)
+    return parse_feed(body.encode(), url=URL, zone=LONDON, problems=[] if problems is None else problems)
 
 
 def make_instant(text: str) -> datetime:
@@ -224,12 +224,55 @@ def test_opens_nothing_that_a_body_names(tmp_path: Path) -> None:
         "<item><link>mailto:a@example.org</link></item>",
     ],
 )
-def test_leaves_out_and_tells_entries_without_an_address(item: str, caplog: pytest.LogCaptureFixture) -> None:
-    """An entry without an address that can be asked for is skipped with a warning; the others count."""
-    with caplog.at_level(logging.WARNING):
-        listed = parse(wrap_rss(f"{item}<item>{LINK}</item>"))
+def test_leaves_out_and_tells_entries_without_an_address(item: str) -> None:
+    """An entry without an address that can be asked for is skipped and becomes a problem; the others count."""
+    problems: list[ListingError] = []
+    listed = parse(wrap_rss(f"{item}<item>{LINK}</item>"), problems)
     assert [entry.url for entry in listed] == ["https://www.example.org/a"]
-    assert "1 of 2 entries have no address" in caplog.text
+    assert [str(problem) for problem in problems] == [f"{URL}: unreadable: 1 of 2 entries have no address"]
+
+
+NUMBERED = [f"https://www.example.org/news/{number}" for number in range(3)]
+WHOLE_RSS = wrap_rss("".join(f"<item><title>A {url}</title><link>{url}</link></item>" for url in NUMBERED))
+WHOLE_ATOM = wrap_atom("".join(f'<entry><id>{url}</id><link href="{url}"/><title>B</title></entry>' for url in NUMBERED))
+WHOLE_RDF = wrap_rdf("".join(f'<item rdf:about="{url}"><title>C</title><link>{url}</link></item>' for url in NUMBERED))
+
+
+@pytest.mark.parametrize("whole", [WHOLE_RSS, WHOLE_ATOM, WHOLE_RDF], ids=["rss", "atom", "rdf"])
+def test_a_feed_that_is_cut_short_is_a_problem_wherever_it_is_cut(whole: str) -> None:
+    """What is there is listed, no half address is made up, and the cut is told."""
+    after_first = whole.index(NUMBERED[1])
+    for length in range(after_first, len(whole)):
+        problems: list[ListingError] = []
+        listed = parse(whole[:length], problems)
+        assert [entry.url for entry in listed] == NUMBERED[: len(listed)], whole[:length]
+        assert "the feed is cut short" in str(problems[-1])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(WHOLE_RSS, id="whole"),
+        pytest.param(WHOLE_RSS.replace("A https", "A & B https"), id="an ampersand"),
+        pytest.param(WHOLE_ATOM.replace("<title>B</title>", "<title>B<br></title>"), id="a tag left open"),
+        pytest.param(WHOLE_RSS + "<!-- from a cache -- at noon -->\n<p>", id="more behind the end"),
+        pytest.param(WHOLE_RDF.replace("<title>C", "<title>\x0bC").replace("</rdf:RDF>", "</rdf:RDF >"), id="control"),
+    ],
+)
+def test_a_malformed_feed_that_is_whole_is_no_problem(body: str) -> None:
+    """Many real feeds are slightly malformed; as long as every entry has its address, nothing is lost."""
+    problems: list[ListingError] = []
+    assert [entry.url for entry in parse(body, problems)] == NUMBERED
+    assert problems == []
+
+
+def test_the_problems_of_a_feed_are_those_of_its_source(
+    canned: type[CannedAsk], make_source: Callable[..., Source], run: Callable[..., Any]
+) -> None:
+    """A cut feed lists what it has, and its method hands on what is wrong with it."""
+    found = run(make_source(method="feed", url=URL), canned({URL: WHOLE_RSS[:-60]}))
+    assert (found.urls, found.error) == (NUMBERED[:2], None)
+    assert "the feed is cut short" in str(found.problems[-1])
 
 
 def test_the_recorded_feed_lists_the_newest_articles(run_recorded: Callable[..., Any]) -> None:

@@ -217,6 +217,24 @@ def test_a_broken_child_does_not_lose_the_others(
     assert not any("deep3" in url or "off.xml" in url for url, _ in ask.asked)
 
 
+def test_an_entry_that_is_no_address_does_not_lose_the_others(
+    canned: Callable[..., Any], make_source: Callable[..., Any], run: Callable[..., Any]
+) -> None:
+    """A sitemap that is named by no address becomes a problem, in an index as in robots.txt; the rest is listed."""
+    wrong = ["http://[", "https://www.example.org:99999999/s.xml"]
+    entries = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in [*wrong, f"{HOST}/good.xml"])
+    ask = canned({
+        f"{HOST}/robots.txt": f"Sitemap: http://[::\nSitemap: {URL}\n",
+        URL: f"<sitemapindex>{entries}</sitemapindex>",
+        f"{HOST}/good.xml": make_urlset("/g"),
+    })  # fmt: skip
+    found = run(make_source(method="sitemap"), ask)
+    assert (found.urls, found.error) == ([f"{HOST}/g"], None)
+    assert [(problem.url, problem.outcome) for problem in found.problems] == [
+        (url, Outcome.REFUSED_ADDRESS) for url in ["http://[::", *wrong]
+    ]
+
+
 def test_finds_sitemaps_in_robots_txt_and_skips_by_pattern(
     canned: Callable[..., Any], make_source: Callable[..., Any], run: Callable[..., Any]
 ) -> None:

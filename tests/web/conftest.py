@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from storage.records import Answer, Exchange
-from tasks.web.client import Client, ClientSettings, Clock
+from tasks.web.client import Client
+from tasks.web.settings import ClientSettings, Clock
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -11,7 +11,9 @@ import pytest
 
 from storage.outcomes import Outcome
 from storage.records import Validators
-from tasks.web.client import ClientSettings, RememberedRobots, make_conditions
+from tasks.web.client import make_conditions
+from tasks.web.robots import RememberedRobots
+from tasks.web.settings import ClientSettings
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PAGE = "https://news.test/a"
@@ -276,6 +278,7 @@ def test_redirects_are_followed_and_recorded(site: Any, fetch: Any) -> None:
         ("https://user:word@news.test/b", Outcome.REFUSED_ADDRESS),
         ("file:///etc/passwd", Outcome.REFUSED_ADDRESS),
         ("javascript:alert(1)", Outcome.REFUSED_ADDRESS),
+        ("http://xn--/", Outcome.REFUSED_ADDRESS),
     ],
 )
 def test_redirect_that_may_not_be_followed(site: Any, fetch: Any, location: str, outcome: Outcome) -> None:

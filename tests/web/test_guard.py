@@ -62,6 +62,7 @@ def test_public_address_is_taken(url: str, checked: str) -> None:
         "https://exam\nple.org/",
         "https://\ud800.example/",
         "https://example.org/\udcff",
+        "http://xn--/",
         "https://" + "a" * 70_000,
     ],
 )

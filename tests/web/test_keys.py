@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tasks.web.client import ClientSettings
+from tasks.web.settings import ClientSettings
 
 PAGE = "https://api.test/locations/1"
 SECRET = "a1b2c3d4"  # noqa: S105 - made up

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from storage.outcomes import Outcome
 from tasks.web import payload
-from tasks.web.payload import detect_media_type, is_missing_phrase, judge_page, judge_payload, may_be_no_page
+from tasks.web.payload import is_missing_phrase, judge_page, judge_payload, may_be_no_page
+from tasks.web.sniff import detect_media_type
 
 PARAGRAPH = "<p>Inspectors found that leaders had acted on the areas for improvement they were given last year.</p>"
 ARTICLE = PARAGRAPH * 30

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from storage.records import Answer, Exchange
-from tasks.web.client import Client, ClientSettings
+from tasks.web.client import Client
+from tasks.web.settings import ClientSettings
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from storage.outcomes import Outcome
@@ -45,6 +45,7 @@ def test_retry_after_is_read(value: str | None, seconds: float | None) -> None:
 
 
 @given(st.text())
+@example("Mon, 01 Jan 2020 00:00:00 +99999999999999999999")
 def test_retry_after_of_any_text_is_read_or_none(value: str) -> None:
     """No header of a server stops the run."""
     seconds = read_retry_after(make_exchange(response_headers=[("Retry-After", value)]), NOON)

@@ -187,6 +187,15 @@ def test_crawl_delay_does_not_shorten_the_interval(site: Any, fetch: Any, fake_t
     assert fake_time.sleeps == [3, 3]
 
 
+def test_crawl_delay_over_the_cap_is_not_waited_out(site: Any, fetch: Any, fake_time: Any) -> None:
+    """No page is asked for sooner than robots.txt allows, nor a night spent on waiting: the reason says what to do."""
+    site.answer(ROBOTS, body=b"User-agent: *\nCrawl-delay: 86400")
+    site.answer(PAGE)
+    fetched = fetch(PAGE)
+    assert (fetched.answer.outcome, site.asked, fake_time.sleeps) == (Outcome.RATE_LIMITED, [], [])
+    assert "news.test asks for a Crawl-delay of 86400 s, and at most 300 s are waited: ask" in fetched.answer.reason
+
+
 def test_only_the_first_500_kib_are_read(site: Any, fetch: Any) -> None:
     """A huge robots.txt is cut while it streams; a line that the limit cuts is not read."""
     filler = b"# " + b"x" * (PARSE_LIMIT - 29) + b"\n"
@@ -206,8 +215,9 @@ def test_rules_before_the_limit_count() -> None:
 
 
 def test_sitemaps_are_listed(site: Any, make_client: Any) -> None:
-    """Sitemap lines are given as they stand, paths made absolute; a host without robots.txt has none."""
-    site.answer(ROBOTS, body=b"Sitemap: https://cdn.test/s.xml\nUser-agent: *\nDisallow: /\nSitemap: /t.xml")
+    """Sitemap lines are given as they stand, paths made absolute, or left out; a host without robots.txt has none."""
+    lines = b"Sitemap: https://cdn.test/s.xml\nUser-agent: *\nDisallow: /\nSitemap: /\x00\nSitemap: /t.xml"
+    site.answer(ROBOTS, body=lines)
 
     async def run() -> list[list[str]]:
         async with make_client() as client:

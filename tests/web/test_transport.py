@@ -9,9 +9,9 @@ import pytest
 
 from storage.outcomes import Outcome
 from tasks.web import transport
-from tasks.web.client import Client, ClientSettings
+from tasks.web.client import Client
 from tasks.web.errors import RefusedAddressError
-from tasks.web.settings import parse_connect_to
+from tasks.web.settings import ClientSettings, parse_connect_to
 from tasks.web.transport import GuardedBackend, is_readable, resolve_name
 
 
