@@ -124,10 +124,9 @@ def read(
     ] = None,
 ) -> None:
     """Print what is read from a page or report, as JSON."""
-    from flows.read import read_list, read_one
+    from flows.read import check_options, read_list, read_one
 
-    if (page is None) == (pages is None):
-        raise typer.BadParameter("give either FILE|URL or --list")
+    check_options(page, pages, url, fetched_at)
     raise typer.Exit(read_list(pages) if pages else read_one(str(page), url, fetched_at))
 
 

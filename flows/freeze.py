@@ -3,10 +3,8 @@
 import asyncio
 import json
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -20,23 +18,15 @@ from storage.layout import Layout
 from storage.records import MediaType, Row
 from storage.tables import scan_table
 from storage.warc import read_answer
+from tasks.captures import IS_PAGE
 from tasks.reading.capture import BodyJob, read_body
+from tasks.reading.page import Rejected
 from tasks.sources.load import load_sources
 from tasks.web.body import decode_body
 
 LONGEST_NAME = 80
 #: What a page is named beside its answer, which has the `.json`.
 SUFFIXES: dict[MediaType, str] = {"text/html": ".html", "application/pdf": ".pdf", "application/json": ".body"}
-
-
-@dataclass(frozen=True, slots=True)
-class FrozenPage:
-    """A page as it was captured: where, when, with which Content-Type, and what is to be read from it."""
-
-    url: str
-    fetched_at: datetime
-    content_type: str | None
-    answer: dict[str, Any]
 
 
 def freeze_page(page: str, folder: Path, settings: Settings) -> Path:
@@ -50,12 +40,13 @@ def freeze_page(page: str, folder: Path, settings: Settings) -> Path:
     sources = load_sources(settings.source_folders)
     capture = find_capture(settings.layout, page)
     if capture:
-        body, sent = read_capture_body(settings.layout, capture)
-        job = make_job(body, capture["url"], capture["fetched_at"], sources, sent)
+        archived = read_answer(settings.layout, capture["warc_filename"], capture["warc_record_offset"])
+        body = decode_body(archived.body, archived.headers)
+        job = make_job(body, capture["url"], capture["fetched_at"], sources, archived.header("Content-Type"))
     elif is_address(page):
-        fetched, failure = asyncio.run(fetch_job(page, settings, sources))
-        if fetched is None:
-            raise ValueError(f"{page} cannot be frozen: {failure.reason if failure else 'nothing came'}")
+        fetched = asyncio.run(fetch_job(page, settings, sources))
+        if isinstance(fetched, Rejected):
+            raise ValueError(f"{page} cannot be frozen: {fetched.reason}")
         job = fetched
     else:
         raise ValueError(f"{page} is neither an address (https://…) nor a capture_id of {settings.layout.root}")
@@ -64,20 +55,15 @@ def freeze_page(page: str, folder: Path, settings: Settings) -> Path:
 
 
 def find_capture(layout: Layout, page: str) -> Row | None:
-    """Finds the newest whole capture of a page by its identifier or its address."""
-    is_named = pl.col("capture_id") == page
+    """Finds an answer by the identifier of its capture, or the newest whole page at an address."""
     if is_address(page):
-        is_named = (pl.col("url_key") == make_url_key(page)) & (pl.col("purpose") == "page")
-    is_whole = (pl.col("warc_record_type") == "response") & pl.col("outcome").is_null()
-    found = scan_table(layout, "captures").filter(is_named, is_whole).sort("fetched_at").tail(1).collect()
+        is_meant = (pl.col("url_key") == make_url_key(page)) & IS_PAGE
+    else:
+        is_meant = (
+            (pl.col("capture_id") == page) & (pl.col("warc_record_type") == "response") & pl.col("outcome").is_null()
+        )
+    found = scan_table(layout, "captures").filter(is_meant).sort("fetched_at").tail(1).collect()
     return found.row(0, named=True) if found.height else None
-
-
-def read_capture_body(layout: Layout, capture: Row) -> tuple[bytes, str | None]:
-    """Reads a capture's body, unpacked, and its Content-Type."""
-    archived = read_answer(layout, capture["warc_filename"], capture["warc_record_offset"])
-    headers = {name.lower(): value for name, value in archived.headers}
-    return decode_body(archived.body, archived.headers), headers.get("content-type")
 
 
 def write_page(job: BodyJob, folder: Path) -> Path:
@@ -94,14 +80,6 @@ def write_page(job: BodyJob, folder: Path) -> Path:
     text = json.dumps({**facts, "answer": described}, default=write_value, ensure_ascii=False, indent=2)
     answer.write_text(text + "\n", encoding="utf-8")
     return answer
-
-
-def load_page(answer: Path) -> tuple[bytes, FrozenPage]:
-    """Loads a frozen page: its body, and what is to be read from it."""
-    facts = json.loads(answer.read_text(encoding="utf-8"))
-    body = next(path for path in answer.parent.glob(f"{answer.stem}.*") if path != answer)
-    moment = datetime.fromisoformat(facts["fetched_at"])
-    return body.read_bytes(), FrozenPage(facts["url"], moment, facts["content_type"], facts["answer"])
 
 
 def make_name(url: str) -> str:

@@ -24,12 +24,19 @@ from tasks.reading.workers import Failure, ReaderPool
 from tasks.rules import make_rules
 from tasks.sources.load import load_sources
 from tasks.sources.model import Source
-from tasks.web.payload import detect_media_type
-from tasks.web.sniff import JSON, PDF
+from tasks.web.sniff import JSON, PDF, detect_media_type
 
 GZIP_MAGIC = b"\x1f\x8b"
 #: What a line of a list of pages is.
 NEEDED = "needs a JSON object with id and file (and url, fetched_at)"
+
+
+def check_options(page: str | None, pages: Path | None, url: str | None, fetched_at: str | None) -> None:
+    """Raises ValueError where what is given to the command does not go together."""
+    if (page is None) == (pages is None):
+        raise ValueError("give either FILE|URL or --list")
+    if (url or fetched_at) and (page is None or is_address(page)):
+        raise ValueError("--url and --fetched-at are for a FILE: a URL says it itself, a list in each of its lines")
 
 
 def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
@@ -39,10 +46,8 @@ def read_one(page: str, url: str | None, fetched_at: str | None) -> int:
     fetched = parse_moment(fetched_at)
     sources = load_sources(settings.source_folders)
     if is_address(page):
-        job, failure = asyncio.run(fetch_job(page, settings, sources))
-        reading: Reading | Failure = (
-            read_body(job) if job else Reading(failure or Rejected(Outcome.NETWORK_ERROR, "", None))
-        )
+        fetched_job = asyncio.run(fetch_job(page, settings, sources))
+        reading = Reading(fetched_job) if isinstance(fetched_job, Rejected) else read_body(fetched_job)
     else:
         reading = read_body(make_job(read_file(Path(page)), url or "", fetched, sources))
     described = describe_reading(reading)
@@ -177,18 +182,16 @@ def forget(_exchange: Exchange) -> None:
     """Keeps no exchange: a single page that is read is not archived."""
 
 
-async def fetch_job(
-    url: str, settings: Settings, sources: Mapping[str, Source]
-) -> tuple[BodyJob | None, Rejected | None]:
+async def fetch_job(url: str, settings: Settings, sources: Mapping[str, Source]) -> BodyJob | Rejected:
     """Fetches an address as politely as a run does; gives the job of reading it, or why there is none."""
     from tasks.web.client import Client
 
     async with Client(settings.make_client_settings(), record_robots=forget) as client:
         answer = await client.fetch(url, hosts=frozenset({get_host(url)}), record=forget)
     if answer.outcome is not None:
-        return None, Rejected(answer.outcome, answer.reason or "", None)
+        return Rejected(answer.outcome, answer.reason or "", None)
     sent = answer.exchange.header("Content-Type") if answer.exchange else None
-    return make_job(answer.body, answer.final_url, datetime.now(UTC), sources, sent), None
+    return make_job(answer.body, answer.final_url, datetime.now(UTC), sources, sent)
 
 
 def describe_reading(reading: Reading | Failure) -> dict[str, Any]:

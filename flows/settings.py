@@ -1,4 +1,4 @@
-"""The environment, read once."""
+"""What the environment says, as it is when it is asked."""
 
 import os
 import re

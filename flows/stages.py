@@ -6,13 +6,12 @@ Tasks pass references within the process, never payload; the archive alone keeps
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Any, TypeVar, cast
 
+from pebble import ProcessPool
 from polars.exceptions import PolarsError
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -91,8 +90,15 @@ async def derive(name: str, layout: Layout, *, is_apart: bool) -> int:
 
     Gives the number of rows that changed.
     """
-    with ProcessPoolExecutor(1, CONTEXT) if is_apart else nullcontext() as process:
-        return await asyncio.get_running_loop().run_in_executor(process, DERIVATIONS[name], layout)
+    if not is_apart:
+        return await asyncio.to_thread(DERIVATIONS[name], layout)
+    process = ProcessPool(1, context=CONTEXT)
+    try:
+        return await asyncio.wrap_future(process.schedule(DERIVATIONS[name], args=[layout]))
+    finally:
+        # It ends with a run that is stopped: else it would work on, and then wait for more, when the run is over.
+        process.stop()  # type: ignore[no-untyped-call]
+        await asyncio.to_thread(process.join)
 
 
 async def derive_all(layout: Layout, errors: list[str], *, articles: int) -> None:

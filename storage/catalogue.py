@@ -1,7 +1,7 @@
 """The description of the archive for machines: a Frictionless data package, made from the schemas.
 
 The specification is https://datapackage.org (version 2.0). `path` is a glob, which the specification does not know but
-every reader of Parquet does; `row`, `unit` and `partition` are properties of our own, which it allows.
+every reader of Parquet does; `unit` and `partition` are properties of our own, which it allows.
 """
 
 import json
@@ -22,6 +22,14 @@ FIELD_TYPES: dict[Dtype, str] = {
     pl.Boolean: "boolean",
     pl.Date: "date",
     INSTANT: "datetime",
+}
+#: The columns that name a row of another table, by table; verify finds those that name none.
+REFERENCES: dict[str, dict[str, tuple[str, str]]] = {
+    "addresses": {"capture_id": ("captures", "capture_id")},
+    "articles": {"capture_id": ("captures", "capture_id"), "memory_version": ("site_memories", "version")},
+    "article_versions": {"memory_version": ("site_memories", "version")},
+    "inspections": {"capture_id": ("captures", "capture_id")},
+    "rejections": {"capture_id": ("captures", "capture_id"), "memory_version": ("site_memories", "version")},
 }
 
 
@@ -44,8 +52,7 @@ def describe_archive() -> dict[str, Any]:
 
 def _describe_table(table: Table) -> dict[str, Any]:
     resource: dict[str, Any] = {
-        "name": table.name.replace("_", "-"),
-        "title": table.name,
+        "name": table.name,
         "description": f"A row is {table.row}.",
         "path": f"tables/{table.name}/**/*.parquet",
         "format": "parquet",
@@ -55,6 +62,11 @@ def _describe_table(table: Table) -> dict[str, Any]:
             "primaryKey": list(table.key),
         },
     }
+    if table.name in REFERENCES:
+        resource["schema"]["foreignKeys"] = [
+            {"fields": [column], "reference": {"resource": other, "fields": [key]}}
+            for column, (other, key) in REFERENCES[table.name].items()
+        ]
     if table.partition_by:
         resource["partition"] = {"by": ["year", "month"], "of": list(table.partition_by)}
     return resource

@@ -39,8 +39,8 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        os.replace(aside, path)  # noqa: PTH105 - the tests let this one function fail to stand for a crash
     except OSError:
         aside.unlink(missing_ok=True)
         raise
-    os.replace(aside, path)  # noqa: PTH105 - the tests let this one function fail to stand for a crash
     sync_path(path.parent)

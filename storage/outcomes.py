@@ -37,7 +37,7 @@ DESCRIPTIONS: dict[Outcome, str] = {
     Outcome.NOT_AN_ARTICLE: "a page without an article: a list, a video, a form",
     Outcome.ROBOTS_DENIED: "robots.txt does not allow the address",
     Outcome.BLOCKED: "401, 403 or 451, or a challenge page",
-    Outcome.RATE_LIMITED: "429 until the retries were used up",
+    Outcome.RATE_LIMITED: "429 until the retries were used up, or the host asks for longer waits than a run takes",
     Outcome.GONE: "404 or 410",
     Outcome.SOFT_404: "200 with a page that says there is nothing here",
     Outcome.SERVER_ERROR: "5xx, or another status that no rule names, until the retries were used up",

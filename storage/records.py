@@ -72,8 +72,7 @@ class Exchange:
 
     def header(self, name: str) -> str | None:
         """Returns the first response header of that name, in any case."""
-        lowered = name.lower()
-        return next((value for key, value in self.response_headers if key.lower() == lowered), None)
+        return _find_header(self.response_headers, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +133,12 @@ class ArchivedAnswer:
     status: int
     headers: Headers
     body: bytes
+
+    def header(self, name: str) -> str | None:
+        """Returns the first header of that name, in any case."""
+        return _find_header(self.headers, name)
+
+
+def _find_header(headers: Headers, name: str) -> str | None:
+    lowered = name.lower()
+    return next((value for key, value in headers if key.lower() == lowered), None)

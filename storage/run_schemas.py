@@ -10,9 +10,14 @@ BACKFILL_UNITS = Table(
     "one month of one source, or one WARC file, that a backfill has been through",
     ("unit_id",),
     (
-        text("unit_id", "way, source and month: live/localgov/2019-07; or way, file and bytes: warc/a.warc.gz/4096"),
+        text(
+            "unit_id",
+            "way, source and month: live/localgov/2019-07; or way, file, its bytes and what stands for the sources: "
+            "warc/a.warc.gz/4096/2c26b46b68ffc68f",
+        ),
         text("via", "where it was looked for: live, wayback, commoncrawl, cc-news, warc", required=True),
-        text("source", "the source; null for a file, which is gone through for all chosen sources"),
+        text("source", "the source; null for a file, or a month of files"),
+        texts("sources", "the sources that a file or a month of files was gone through for; null for a source's month"),
         Column("month", pl.Date, "first day of the month; null for a file of one's own"),
         flag("is_done", "whether nothing of it is left to try"),
         text("reason", "why it is not done, in words"),

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from io import BufferedWriter
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -52,7 +52,7 @@ class WarcWriter:
         self._limit_bytes = limit_bytes
         self._serial = 0
         self._filename = ""
-        self._file: BufferedWriter | None = None
+        self._file: FileIO | None = None
 
     def __enter__(self) -> Self:
         """Returns itself."""
@@ -72,13 +72,11 @@ class WarcWriter:
         That is the response, the revisit for a 304 or where `earlier` holds the payload, or the metadata record of a
         failure. It can be read back at once, but survives a crash of the machine only after `flush`.
 
-        Raises ValueError where the request time has no zone, or `earlier` holds another payload than the answer has.
+        Raises ValueError where the request time has no zone, or `earlier` holds another payload than the answer has;
+        OSError where the file cannot grow: it then ends before this exchange.
         """
         records = build_records(exchange, metadata=metadata, earlier=earlier)
-        file = self._prepare_file()
-        offset = file.tell()
-        file.write(b"".join(record.content for record in records))
-        file.flush()
+        offset = _append_whole(self._prepare_file(), b"".join(record.content for record in records))
         first = records[0]
         return WarcPosition(self._filename, offset, len(first.content), first.record_id, first.payload_digest)
 
@@ -91,23 +89,26 @@ class WarcWriter:
         """Makes the file durable and gives it its final name."""
         if self._file is None:
             return
+        path = self._layout.warc / self._filename
         with self._file as file:
             os.fsync(file.fileno())
             # The lock is given up after the rename, so nobody takes the file for one that a killed run left.
-            _finish_name(self._layout.warc / self._filename)
+            if file.tell():
+                _finish_name(path)
+            else:
+                _name_open(path).unlink()
         self._file = None
 
-    def _prepare_file(self) -> BufferedWriter:
+    def _prepare_file(self) -> FileIO:
         if self._file and self._file.tell() >= self._limit_bytes:
             self.close()
         while self._file is None:
             self._serial += 1
             self._filename = self._layout.warc_filename(self._prefix, self._day, self._serial)
-            path = self._layout.warc / self._filename
-            self._file = _create_file(path)
-            if self._file:
-                warcinfo = build_warcinfo(path.name, software=self._software, operator=self._operator)
-                self._file.write(warcinfo.content)
+            self._file = _create_file(self._layout.warc / self._filename)
+        if not self._file.tell():
+            name = Path(self._filename).name
+            _append_whole(self._file, build_warcinfo(name, software=self._software, operator=self._operator).content)
         return self._file
 
 
@@ -150,17 +151,34 @@ def _close_torn_file(opened: Path, final: Path) -> bool:
     return False
 
 
+def _append_whole(file: FileIO, content: bytes) -> int:
+    """Appends all of a content, or nothing where the disk has no room for it; gives where it begins."""
+    offset, rest = file.tell(), memoryview(content)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.truncate(offset)
+        file.seek(offset)
+        raise
+    return offset
+
+
+def _name_open(final: Path) -> Path:
+    return final.with_name(final.name + OPEN_SUFFIX)
+
+
 def _finish_name(final: Path) -> None:
-    final.with_name(final.name + OPEN_SUFFIX).rename(final)
+    _name_open(final).rename(final)
     sync_path(final.parent)
 
 
-def _create_file(path: Path) -> BufferedWriter | None:
+def _create_file(path: Path) -> FileIO | None:
     """Creates the open file of a name and locks it; None where the name is taken."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    opened = path.with_name(path.name + OPEN_SUFFIX)
+    opened = _name_open(path)
     try:
-        file = opened.open("xb")
+        file = opened.open("xb", buffering=0)
     except FileExistsError:
         return None
     fcntl.flock(file, fcntl.LOCK_EX)

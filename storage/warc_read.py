@@ -24,6 +24,8 @@ OPEN_SUFFIX = ".open"
 _BLOCK_BYTES = 1 << 16
 _GZIP = zlib.MAX_WBITS | 16
 _RECORD_END = b"\r\n\r\n"
+#: What warcio raises where a record's head has no address, or a digest that is none.
+_HEAD_ERRORS = (AttributeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,7 @@ class ArchivedRecord:
     record_type: str
     record_id: str
     url: str | None
-    recorded_at: datetime
     payload_digest: str | None
-    refers_to_id: str | None
     problems: tuple[str, ...]
 
 
@@ -112,7 +112,7 @@ def check_warc(path: Path) -> list[str]:
 def iterate_records(path: Path) -> Iterator[ArchivedRecord]:
     """Reads all records of a WARC file in order, checking lengths and digests.
 
-    Raises DamagedError at the first gzip member that is torn, changed or no record.
+    Raises DamagedError at the first gzip member that is torn, changed, no record, or lacks what every record has.
     """
     with path.open("rb") as file:
         for member in iterate_members(file, str(path)):
@@ -124,9 +124,7 @@ def iterate_records(path: Path) -> Iterator[ArchivedRecord]:
                 record_type=record.rec_type,
                 record_id=headers.get_header("WARC-Record-ID").strip("<>"),
                 url=headers.get_header("WARC-Target-URI"),
-                recorded_at=datetime.fromisoformat(headers.get_header("WARC-Date")),
                 payload_digest=headers.get_header("WARC-Payload-Digest"),
-                refers_to_id=headers.get_header("WARC-Refers-To", "").strip("<>") or None,
                 problems=tuple(_find_problems(member, record)),
             )
 
@@ -158,11 +156,27 @@ def iterate_members(file: BinaryIO, name: str) -> Iterator[Member]:
 def _parse_record(member: Member, name: str, *, check_digests: bool = False) -> ArcWarcRecord:
     try:
         record = next(iter(ArchiveIterator(BytesIO(member.content), check_digests=check_digests)), None)
-    except ArchiveLoadFailed as error:
+    except (ArchiveLoadFailed, *_HEAD_ERRORS) as error:
         raise DamagedError(f"{name}: at {member.offset} is no WARC record: {error}") from error
     if record is None:
         raise DamagedError(f"{name}: at {member.offset} is no WARC record")
+    missing = _find_missing(member, record)
+    if missing:
+        raise DamagedError(f"{name}: the record at {member.offset} has no {missing}")
     return record
+
+
+def _find_missing(member: Member, record: ArcWarcRecord) -> str | None:
+    """Finds what the record lacks of that which every record has (ISO 28500:2017, 4 and 5)."""
+    if _RECORD_END not in member.content:
+        return "CRLF at the ends of its lines"
+    if not record.rec_headers.get_header("WARC-Record-ID"):
+        return "WARC-Record-ID"
+    try:
+        datetime.fromisoformat(record.rec_headers.get_header("WARC-Date", ""))
+    except ValueError:
+        return "readable WARC-Date"
+    return None
 
 
 def _is_whole(member: Member, record: ArcWarcRecord) -> bool:
@@ -176,7 +190,11 @@ def _get_block(member: Member) -> bytes:
 
 
 def _find_problems(member: Member, record: ArcWarcRecord) -> Iterator[str]:
-    record.raw_stream.read()
+    try:
+        record.raw_stream.read()
+    except _HEAD_ERRORS as error:
+        yield f"its digests could not be checked: {error}"
+        return
     if len(_get_block(member)) != record.length:
         yield "its length is not the Content-Length"
     yield from record.digest_checker.problems

@@ -1,12 +1,10 @@
 """Publishes what describes the archive: the data package for machines, the report for people."""
 
-import os
-from pathlib import Path
-
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storage.catalogue import name_type, write_datapackage
+from storage.durable import write_whole
 from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.records import Row
@@ -47,8 +45,7 @@ def write_report(layout: Layout) -> None:
         tables=TABLES.values(),
         name_type=name_type,
     )
-    layout.report.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(layout.report, page)
+    write_whole(layout.report, page.encode())
 
 
 def find_nights(layout: Layout) -> dict[str, list[Row]]:
@@ -61,13 +58,6 @@ def find_nights(layout: Layout) -> dict[str, list[Row]]:
         "source", "started_at", "verdict", "listed", "stored", share=pl.col("stored") / most
     ).collect()
     return {str(source): of_source.to_dicts() for (source,), of_source in nights.group_by("source")}
-
-
-def replace_file(path: Path, content: str) -> None:
-    """Replaces a file's content in one step, so that a reader never sees half of it."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(content, encoding="utf-8")
-    aside.replace(path)
 
 
 def _find_newest_runs(layout: Layout) -> list[str]:

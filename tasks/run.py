@@ -19,7 +19,8 @@ from storage.warc import WarcWriter, close_torn_files
 from tasks.captures import Recorder
 from tasks.reading.workers import ReaderPool
 from tasks.robots_memory import RobotsMemory
-from tasks.web.client import Client, ClientSettings
+from tasks.web.client import Client
+from tasks.web.settings import ClientSettings
 
 #: How many sources may wait for the reader processes at once.
 READING_THREADS = 32
@@ -146,7 +147,8 @@ async def open_run(
     )
     # Reading has threads of its own: it would keep commits and name look-ups waiting in the common ones.
     reading_threads = ThreadPoolExecutor(READING_THREADS, "reading")
-    with hold_run(layout, run_id), writer, ReaderPool(workers) as readers, reading_threads as reading:
+    # The readers are stopped before the threads that wait for them are waited for.
+    with hold_run(layout, run_id), writer, reading_threads as reading, ReaderPool(workers) as readers:
         recorder = Recorder(writer, run_id)
         robots = RobotsMemory(layout)
         async with Client(

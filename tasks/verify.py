@@ -15,6 +15,7 @@ from storage.scan import list_partitions, scan_files
 from storage.schemas import TABLES
 from storage.tables import recover, scan_table
 from storage.warc import check_warc
+from storage.warc_read import OPEN_SUFFIX
 from tasks.verdicts import Check
 
 BACKUP = "get it from a backup, then run verify again"
@@ -130,7 +131,7 @@ def find_lost_places(layout: Layout) -> Iterator[str]:
     )
     for name, end in ends.sort("warc_filename").collect().iter_rows():
         path = layout.warc / name
-        open_path = Path(f"{path}.open")
+        open_path = Path(f"{path}{OPEN_SUFFIX}")
         found = next((candidate for candidate in (path, open_path) if candidate.is_file()), None)
         if found is None:
             yield f"{name} is missing; {BACKUP}"

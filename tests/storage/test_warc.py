@@ -1,9 +1,14 @@
 """Exchanges become WARC records that other tools accept, in files that survive whatever ends the run."""
 
 import gzip
+import hashlib
 import json
+import resource
 import subprocess
 import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,17 @@ from storage.warc import check_warc, digest_payload, read_answer
 from tests.storage.conftest import EARLIER, EXCHANGES, FILENAME, PACKED, MakeExchange, MakeWriter
 
 PROGRAMS = Path(sys.executable).parent
+
+
+@contextmanager
+def limit_files(size: int) -> Iterator[None]:
+    """Lets no file of this process grow over some bytes, as a disk that is full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def read_records(path: Path, offset: int = 0, count: int = 3) -> list[tuple[str, dict[str, str], Any, bytes]]:
@@ -102,6 +118,14 @@ def test_headers_are_as_they_came(
     """Headers are written as they came, but one that the stored body belies goes under another name."""
     position = positions[name]
     assert read_records(layout.warc / position.filename, position.offset)[0][2].headers == headers
+
+
+def test_a_header_is_found_in_any_case(layout: Layout, positions: dict[str, WarcPosition]) -> None:
+    """Of an answer that is read back, as of one that came; without it there is none."""
+    position = positions["packed"]
+    answer = read_answer(layout, position.filename, position.offset)
+    assert answer.header("content-ENCODING") == "gzip"
+    assert answer.header("ETag") is None
 
 
 def test_header_bytes_are_kept(layout: Layout, positions: dict[str, WarcPosition]) -> None:
@@ -226,3 +250,26 @@ def test_nothing_appended_makes_no_file(layout: Layout, make_writer: MakeWriter)
     with make_writer() as writer:
         writer.flush()
     assert not layout.root.exists()
+
+
+@pytest.mark.parametrize("room", [0, 100, 3_000], ids=["none", "for a part", "for one exchange"])
+def test_a_full_disk_leaves_whole_records(
+    layout: Layout, make_writer: MakeWriter, make_exchange: MakeExchange, room: int
+) -> None:
+    """What has no room is taken back, whatever ends the run then: the file is whole, and goes on when there is room."""
+    page = make_exchange(body=hashlib.shake_128(b"hardly packs").digest(2_000))
+    with pytest.raises(OSError, match="File too large"), make_writer() as writer, limit_files(room):
+        deque((writer.append(page, metadata={}) for _ in range(9)), maxlen=0)
+    files = [path for path in layout.warc.rglob("*") if path.is_file()]
+    assert [path.name for path in files] == ([Path(FILENAME).name] if room > 100 else [])
+    assert not any(check_warc(path) for path in files)
+
+
+def test_a_file_goes_on_after_a_full_disk(layout: Layout, make_writer: MakeWriter, make_exchange: MakeExchange) -> None:
+    """An exchange that is appended again when there is room follows the last whole one."""
+    with make_writer() as writer:
+        with pytest.raises(OSError, match="File too large"), limit_files(0):
+            writer.append(make_exchange(), metadata={})
+        position = writer.append(make_exchange(), metadata={})
+    assert check_warc(layout.warc / FILENAME) == []
+    assert read_answer(layout, position.filename, position.offset).body == b"<p>A page</p>"

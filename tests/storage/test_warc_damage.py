@@ -15,6 +15,7 @@ from storage.errors import DamagedError
 from storage.layout import Layout
 from storage.records import WarcPosition
 from storage.warc import check_warc, close_torn_files, iterate_records, read_answer
+from storage.warc_read import iterate_members
 from tests.storage.conftest import EARLIER, EXCHANGES, FILENAME, MakeExchange, MakeWriter
 
 
@@ -98,7 +99,7 @@ def test_all_records_are_listed(layout: Layout, positions: dict[str, WarcPositio
         record = records[position.record_id]
         assert (record.offset, record.length) == (position.offset, position.length)
     revisit = records[positions["same payload"].record_id]
-    assert (revisit.record_type, revisit.refers_to_id) == ("revisit", EARLIER.record_id)
+    assert (revisit.record_type, revisit.payload_digest) == ("revisit", EARLIER.payload_digest)
     assert revisit.url == "https://example.org/news/1?page=2"
     ends = [record.offset + record.length for record in records.values()]
     assert [record.offset for record in records.values()] == [0, *ends[:-1]]
@@ -149,3 +150,30 @@ def test_a_damaged_file_is_found(layout: Layout, positions: dict[str, WarcPositi
     path.write_bytes(damage(path.read_bytes()))
     (found,) = check_warc(path)
     assert re.match(problem, found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (b"\r\n", b"\n", "the record at 0 has no CRLF at the ends of its lines"),
+        (b"WARC-Record-ID: ", b"WARC-Record: ", "the record at 0 has no WARC-Record-ID"),
+        (b"WARC-Date: 2", b"WARC-Date: in 2", "the record at 0 has no readable WARC-Date"),
+        (b"WARC-Date: ", b"Date: ", "the record at 0 has no readable WARC-Date"),
+        (b"WARC-Target-URI: ", b"Target: ", r"at \d+ is no WARC record: "),
+        (b"Block-Digest: sha1:", b"Block-Digest: sha1:\x80", r"the record at \d+: its digests could not be checked: "),
+    ],
+    ids=["lines", "identifier", "date", "no date", "address", "digest"],
+)
+def test_a_file_that_another_program_packed_is_told_by_name(
+    layout: Layout, make_writer: MakeWriter, make_exchange: MakeExchange, *, old: bytes, new: bytes, problem: str
+) -> None:
+    """Gzip finds nothing wrong with it: what a record's head lacks is told with the offset, and the file when read."""
+    with make_writer() as writer:
+        position = writer.append(make_exchange(), metadata={})
+    path = layout.warc / position.filename
+    repack(path, old, new)
+    with path.open("rb") as file:
+        _, answer, *_ = iterate_members(file, path.name)
+    assert re.match(problem, check_warc(path)[0])
+    with pytest.raises(DamagedError, match=rf"{position.filename}: (the record )?at {answer.offset}"):
+        read_answer(layout, position.filename, answer.offset)

@@ -78,6 +78,8 @@ def test_the_offset_is_that_of_the_record_or_its_gzip_member() -> None:
         pytest.param(make_record(b""), "without an HTTP answer", id="empty"),
         pytest.param(make_record(WARC_Date="yesterday"), "without a time", id="no time"),
         pytest.param(make_record(WARC_Date="2019-03-02T10:30:00"), "without a time", id="no zone"),
+        pytest.param(make_record(WARC_Date="0001-01-01T00:00:00+14:00"), "without a time", id="before all time"),
+        pytest.param(make_record(WARC_Date="9999-12-31T23:59:59-10:00"), "without a time", id="after all time"),
         pytest.param(make_record(WARC_Segment_Number="1"), "in segments", id="segment"),
         pytest.param(make_record(WARC_Block_Digest=digest(b"x")), "not what its digest says", id="block"),
         pytest.param(make_record(WARC_Payload_Digest=digest(b"x")), "not what its digest says", id="payload"),
