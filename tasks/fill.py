@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from storage.records import Row
-from tasks.nights import FIELDS, get_table
+from tasks.nights import FIELDS, choose_table
 from tasks.sources.model import Source
 from tasks.verdicts import Check
 
@@ -28,7 +28,7 @@ def check_fill(source: Source, night: Row, past: pl.DataFrame) -> Iterator[Check
     than half of the newest pages have it, and at least 90 % did of 20 or more in the 90 days before: its selector is
     lost, or the site dropped it, which a stated share of 0 accepts.
     """
-    table, _ = get_table(source)
+    table, _ = choose_table(source)
     recent = past.filter(pl.col("started_at") >= night["started_at"] - MEMORY).sort("started_at", descending=True)
     nights = [{"checks": [], **night}, *recent.select("started_at", "fill", "checks").iter_rows(named=True)]
     for column in dict.fromkeys([*source.expect.fill, *FIELDS[table]]):

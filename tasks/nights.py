@@ -57,7 +57,7 @@ def count_stored(source: Source, run: Run) -> Row:
 
     What another run stores at the same time is not counted.
     """
-    table, published = get_table(source)
+    table, published = choose_table(source)
     fields = list(dict.fromkeys([*FIELDS[table], *source.expect.fill]))
     captured = scan_table(run.layout, "captures").filter(
         pl.col("fetched_at") >= run.started_at, pl.col("run_id") == run.run_id
@@ -81,7 +81,7 @@ def count_stored(source: Source, run: Run) -> Row:
     return {"new": counted["is new"], "fill": fill if counted["pages"] else []}
 
 
-def get_table(source: Source) -> tuple[str, str]:
+def choose_table(source: Source) -> tuple[str, str]:
     """Gives the table that a source's pages are kept in, and its column of the publication."""
     return ("inspections", "published_on") if source.kind == "inspectorate" else ("articles", "published_at")
 

@@ -20,7 +20,7 @@ UNDATED = pl.Schema({name: dtype for name, dtype in PASSAGES.schema.items() if n
 #: A speaker whom fewer of the carriers name is none of theirs: a notice that once stands behind somebody's words.
 LEAST_NAMING = 0.5
 
-Row = tuple[str, str, int, int, str, str | None]
+PassageRow = tuple[str, str, int, int, str, str | None]
 #: The stretches of one passage, each with its article, that of the earliest article first.
 Carried = list[tuple[str, Stretch]]
 
@@ -103,7 +103,7 @@ def _identify(carried: Carried) -> str:
     return make_identifier("passage", article, str(stretch.start), str(stretch.end))
 
 
-def _describe(identifier: str, carried: Carried, articles: Mapping[str, Article]) -> Iterator[Row]:
+def _describe(identifier: str, carried: Carried, articles: Mapping[str, Article]) -> Iterator[PassageRow]:
     """Describes one passage: a row for each article that carries it, with the speaker that any of them names."""
     placed = [(articles[name], stretch) for name, stretch in carried if articles[name].spans.size]
     if len(placed) < FEWEST_CARRIERS:

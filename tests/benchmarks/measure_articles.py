@@ -16,7 +16,6 @@ import hashlib
 import importlib.util
 import json
 import re
-import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -28,19 +27,17 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+import trafilatura
+from trafilatura.settings import Document
+
+from tasks.reading import main_text
+from tasks.reading.article import read_article
+from tasks.reading.page import Article, PageInput, ReadingRules, parse_page
+from tasks.reading.segments import segment_page
+from tasks.reading.site_memory import PageLines, SiteMemory, digest_page, learn_memory
+from tasks.reading.text import normalise_text
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-import trafilatura  # noqa: E402 - the path comes first
-from trafilatura.settings import Document  # noqa: E402
-
-from tasks.reading import main_text  # noqa: E402
-from tasks.reading.article import read_article  # noqa: E402
-from tasks.reading.page import Article, PageInput, ReadingRules, parse_page  # noqa: E402
-from tasks.reading.segments import segment_page  # noqa: E402
-from tasks.reading.site_memory import PageLines, SiteMemory, digest_page, learn_memory  # noqa: E402
-from tasks.reading.text import normalise_text  # noqa: E402
-
 ARTICLES = PROJECT.parent / "shared" / "articles"
 FOLDERS = ("fundus_tests", "wcxb_dev")
 HALVES = ("developed", "kept-aside")
@@ -196,10 +193,10 @@ def score_page(scores: Scores, answer: Answer, gold: dict[str, Any]) -> float | 
     return f1
 
 
-def remember_hosts() -> dict[str, dict[str, PageLines]]:
-    """Gives, for each host with several pages in all folders, the lines of each, by the page's address."""
+def remember_hosts(folders: Sequence[str]) -> dict[str, dict[str, PageLines]]:
+    """Gives, for each host with several pages in the folders, the lines of each, by the page's address."""
     pages: dict[str, dict[str, bytes]] = defaultdict(dict)
-    for folder in FOLDERS:
+    for folder in folders:
         for half in HALVES:
             for gold, body in load_pages(folder, half):
                 url = gold.get("url") or ""
@@ -272,9 +269,10 @@ def main() -> None:
     arguments = parser.parse_args()
     if not ARTICLES.is_dir():
         parser.error(f"needs the real pages at {ARTICLES}")
-    hosts = remember_hosts() if arguments.memory == "on" else {}
+    folders = arguments.folder or FOLDERS
+    hosts = remember_hosts(folders) if arguments.memory == "on" else {}
     seconds: dict[str, float] = defaultdict(float)
-    for folder in arguments.folder or FOLDERS:
+    for folder in folders:
         for half in HALVES if arguments.half == "both" else [arguments.half]:
             measure(folder, half, hosts, arguments.worst, seconds)
     for name, spent in seconds.items():

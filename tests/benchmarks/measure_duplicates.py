@@ -25,7 +25,6 @@ import hashlib
 import json
 import resource
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -34,19 +33,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 
+import numpy as np
+import polars as pl
+
+from storage.layout import Layout
+from storage.schemas import TABLES
+from tasks.deduplicate import deduplicate_articles, describe_texts, find_pairs
+from tasks.likeness.candidates import Entries, find_candidates
+from tasks.likeness.shingles import hash_batches
+from tasks.reading.text import normalise_text
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-import numpy as np  # noqa: E402 - the path comes first
-import polars as pl  # noqa: E402
-
-from storage.layout import Layout  # noqa: E402
-from storage.schemas import TABLES  # noqa: E402
-from tasks.deduplicate import deduplicate_articles, describe_texts, find_pairs  # noqa: E402
-from tasks.likeness.candidates import Entries, find_candidates  # noqa: E402
-from tasks.likeness.shingles import hash_batches  # noqa: E402
-from tasks.reading.text import normalise_text  # noqa: E402
-
 DEDUP = PROJECT.parent / "shared" / "dedup"
 TEXTS = DEDUP / "near_duplicates_10k.parquet"
 TRUTH = DEDUP / "near_duplicates_10k_truth.parquet"

@@ -14,7 +14,6 @@ ours from the parsed page, of the peers from the markup as they take it.
 
 import argparse
 import re
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -25,22 +24,20 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+import htmldate
+import trafilatura
+from measure_articles import ARTICLES, HALVES, LATEST, compute_f1, load_pages
+
+from tasks.reading.bylines import BylinePlaces, find_byline
+from tasks.reading.dates import DatePlaces, find_modified, find_published
+from tasks.reading.headline import find_headline, find_headline_area
+from tasks.reading.metadata import read_meta
+from tasks.reading.page import PageInput, ReadingRules, parse_page
+from tasks.reading.structured_data import find_article, find_page, read_structured_data
+from tasks.reading.text import normalise_text
+from tasks.reading.titles import find_site_names, find_title
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT), str(Path(__file__).parent)]
-
-import htmldate  # noqa: E402 - the path comes first
-import trafilatura  # noqa: E402
-from measure_articles import ARTICLES, HALVES, LATEST, compute_f1, load_pages  # noqa: E402
-
-from tasks.reading.bylines import BylinePlaces, find_byline  # noqa: E402
-from tasks.reading.dates import DatePlaces, find_modified, find_published  # noqa: E402
-from tasks.reading.headline import find_headline, find_headline_area  # noqa: E402
-from tasks.reading.metadata import read_meta  # noqa: E402
-from tasks.reading.page import PageInput, ReadingRules, parse_page  # noqa: E402
-from tasks.reading.structured_data import find_article, find_page, read_structured_data  # noqa: E402
-from tasks.reading.text import normalise_text  # noqa: E402
-from tasks.reading.titles import find_site_names, find_title  # noqa: E402
-
 FOLDERS = ("fundus_tests", "wcxb_dev", "htmldate_mediacloud2020", "newspaper4k")
 STATED = ("json-ld", "meta")
 DEGREES = re.compile(r"(?:ph\.?d|m\.?d|e-ryt 200|cpp|psp|cpa|mba|rn)\.?", re.IGNORECASE)

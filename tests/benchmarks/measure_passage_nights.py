@@ -11,25 +11,22 @@ measured too.
 import argparse
 import hashlib
 import resource
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
+import polars as pl
+
+from storage.layout import Layout
+from storage.tables import commit_rows, make_frame, read_table
+from tasks.collect_passages import collect_passages
+from tasks.likeness import passage_archive
+from tasks.likeness.articles import read_articles
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-import numpy as np  # noqa: E402 - the path comes first
-import polars as pl  # noqa: E402
-
-from storage.layout import Layout  # noqa: E402
-from storage.tables import commit_rows, make_frame, read_table  # noqa: E402
-from tasks.collect_passages import collect_passages  # noqa: E402
-from tasks.likeness import passage_archive  # noqa: E402
-from tasks.likeness.articles import read_articles  # noqa: E402
-
 TEXTS = PROJECT.parent / "shared" / "dedup" / "near_duplicates_10k.parquet"
 MONTHS = 120
 QUOTE_CARRIERS, QUOTING = 6, 4

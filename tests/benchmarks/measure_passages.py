@@ -13,19 +13,16 @@ precise passages are that nobody planted, sample_passages.py tells.
 
 import argparse
 import random
-import sys
 import time
 from collections import Counter, defaultdict
 from itertools import combinations
 from pathlib import Path
 
+import polars as pl
+
+from tasks.likeness.passages import find_passages
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-import polars as pl  # noqa: E402 - the path comes first
-
-from tasks.likeness.passages import find_passages  # noqa: E402
-
 TEXTS = PROJECT.parent / "shared" / "dedup" / "near_duplicates_10k.parquet"
 NAMES = ("Cllr Jane Ashworth", "Coun Peter Barlow", "Dr Amina Khan", "Sarah O'Neill", "Mark Whitfield-Green")
 ROLES = ("leader of the council", "who chairs the board", "the region’s director", "of the opposition")

@@ -13,7 +13,6 @@ import argparse
 import csv
 import gzip
 import json
-import sys
 import time
 import tomllib
 from collections import Counter
@@ -21,18 +20,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+from measure_articles import ARTICLES, HALVES, LATEST, choose_half
+
+from tasks.reading.article import read_article
+from tasks.reading.govuk import read_content
+from tasks.reading.page import Article, PageInput, ReadingRules, Rejected
+from tasks.reading.pdf import extract_pages
+from tasks.reading.relevance import THRESHOLD, score_relevance
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT), str(Path(__file__).parent)]
-
-import polars as pl  # noqa: E402 - the path comes first
-from measure_articles import ARTICLES, HALVES, LATEST, choose_half  # noqa: E402
-
-from tasks.reading.article import read_article  # noqa: E402
-from tasks.reading.govuk import read_content  # noqa: E402
-from tasks.reading.page import Article, PageInput, ReadingRules, Rejected  # noqa: E402
-from tasks.reading.pdf import extract_pages  # noqa: E402
-from tasks.reading.relevance import THRESHOLD, score_relevance  # noqa: E402
-
 SHARED = ARTICLES.parent
 LABELS = Path(__file__).with_name("relevance_labels.csv")
 WRITTEN = PROJECT / "tests" / "reading" / "relevance_texts.toml"

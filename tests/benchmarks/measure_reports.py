@@ -11,26 +11,23 @@ import argparse
 import csv
 import hashlib
 import re
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from report_peers import time_peers
+
+from tasks.places.gazetteer import load_authorities
+from tasks.places.resolve import find_by_urn
+from tasks.reading.report import Report, read_report
+from tasks.reading.report_dates import DAYS, parse_days
+from tasks.reading.report_kinds import share_a_place
+from tasks.reading.report_listing import compare_with_listing
+from tasks.reading.workers import ReaderPool
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-from report_peers import time_peers  # noqa: E402
-
-from tasks.places.gazetteer import load_authorities  # noqa: E402
-from tasks.places.resolve import find_by_urn  # noqa: E402
-from tasks.reading.report import Report, read_report  # noqa: E402 - the path comes first
-from tasks.reading.report_dates import DAYS, parse_days  # noqa: E402
-from tasks.reading.report_kinds import share_a_place  # noqa: E402
-from tasks.reading.report_listing import compare_with_listing  # noqa: E402
-from tasks.reading.workers import ReaderPool  # noqa: E402
-
 FETCHED_AT = datetime(2026, 12, 1, tzinfo=UTC)
 INSPECTIONS = PROJECT.parent / "shared" / "inspections"
 KINDS = {

@@ -12,22 +12,19 @@ the site's lines, and with these and the memory learned from the other pages of 
 
 import argparse
 import re
-import sys
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
+import measure_articles as articles
+from lxml import html
+from lxml.html import HtmlElement
+
+from tasks.reading.page import parse_page
+from tasks.reading.site_memory import learn_memory
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "benchmarks")]
-
-import measure_articles as articles  # noqa: E402 - the path comes first
-from lxml import html  # noqa: E402
-from lxml.html import HtmlElement  # noqa: E402
-
-from tasks.reading.page import parse_page  # noqa: E402
-from tasks.reading.site_memory import learn_memory  # noqa: E402
-
 PLEA = "The {} is read by thousands of people in the county, and it takes their help to keep our reporters at work."
 TEASER = "Every morning the editor of the {} picks five stories that matter to you."
 HEADING = "More than news"

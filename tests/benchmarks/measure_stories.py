@@ -3,9 +3,9 @@
     python tests/benchmarks/measure_stories.py [--speed] [--archive ARTICLES] [--new ARTICLES]
 
 Without options: B-cubed precision, recall and F1 on the ECB+ topics beside the project, whose texts have neither title
-nor date. Topics are cut in halves by the digest of their number: settings may be tuned on the `tuned` half only. The
-peers are TF-IDF of words alone, with frequencies and threshold taken from the half itself, the threshold from the tuned
-one: single and average link.
+nor date. Topics are cut in halves by the digest of their number: settings may be tuned on the `developed` half alone.
+The peers are TF-IDF of words alone, with frequencies and threshold taken from the half itself, the threshold from the
+developed one: single and average link.
 
 With --speed: wall-clock time and peak memory of a night's new articles against an archive that is simulated. Its
 `story_terms` have words and names from a vocabulary as skewed as that of a language; its stories have 3.5 articles
@@ -28,22 +28,20 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+import polars as pl
+
+from storage.columns import INSTANT
+from storage.layout import Layout
+from storage.scan import get_table
+from tasks.assign_stories import assign_stories
+from tasks.stories import clusters
+from tasks.stories.stories import find_stories
+from tasks.stories.terms import STOP_WORDS, cut_words, get_weight, hash_term, load_shares
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-import numpy as np  # noqa: E402 - the path comes first
-import polars as pl  # noqa: E402
-
-from storage.columns import INSTANT  # noqa: E402
-from storage.layout import Layout  # noqa: E402
-from storage.scan import get_table  # noqa: E402
-from tasks.assign_stories import assign_stories  # noqa: E402
-from tasks.stories import clusters  # noqa: E402
-from tasks.stories.stories import find_stories  # noqa: E402
-from tasks.stories.terms import STOP_WORDS, cut_words, get_weight, hash_term, load_shares  # noqa: E402
-
 ECB = PROJECT.parent / "shared" / "dedup" / "ecbplus_even_topics.parquet"
-HALVES = ("tuned", "kept-aside")
+HALVES = ("developed", "kept-aside")
 THRESHOLDS = [step / 100 for step in range(4, 61)]
 
 NIGHT = 2000

@@ -8,19 +8,16 @@ their results differ. Needs two free processors.
 
 import argparse
 import gzip
-import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 
+from tasks.reading.capture import BodyJob, Expectation, read_body
+from tasks.reading.workers import ReaderPool
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-from tasks.reading.capture import BodyJob, Expectation, read_body  # noqa: E402 - the path comes first
-from tasks.reading.workers import ReaderPool  # noqa: E402
-
 ARTICLES = PROJECT.parent / "shared" / "articles"
 FOLDERS = ("fundus_tests", "wcxb_dev")
 LEAST_GAIN = 1.8

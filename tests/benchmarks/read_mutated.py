@@ -15,7 +15,6 @@ import argparse
 import random
 import resource
 import signal
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -24,14 +23,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
 
+from tasks.reading.capture import BodyJob, Expectation, Reading, read_body
+from tasks.reading.page import Rejected
+from tasks.reading.workers import TIME_LIMIT_S, Failure, ReaderPool
+from tests.reading.page_mutations import MUTATIONS, make_page, write_big
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-from tasks.reading.capture import BodyJob, Expectation, Reading, read_body  # noqa: E402 - the path comes first
-from tasks.reading.page import Rejected  # noqa: E402
-from tasks.reading.workers import TIME_LIMIT_S, Failure, ReaderPool  # noqa: E402
-from tests.reading.page_mutations import MUTATIONS, make_page, write_big  # noqa: E402
-
 FOLDERS = (PROJECT.parent / "shared" / "articles", PROJECT / "tests" / "sample_site", PROJECT / "tests" / "pages")
 BIG_EVERY = 2_000
 #: Whole pages of more than this are only ever cut, so that most of the time goes into many pages, not into long ones.

@@ -21,18 +21,15 @@ Most of these texts are senators' releases, which are made from templates more t
 import argparse
 import csv
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
+import polars as pl
+
+from tasks.deduplicate import find_pairs
+from tasks.likeness.passages import find_passages
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJECT))
-
-import polars as pl  # noqa: E402 - the path comes first
-
-from tasks.deduplicate import find_pairs  # noqa: E402
-from tasks.likeness.passages import find_passages  # noqa: E402
-
 SHARED = PROJECT.parent / "shared"
 ARTICLES = ("fundus_tests", "newspaper4k", "wcxb_dev")
 JUDGED = Path(__file__).with_name("judged_passages.csv")

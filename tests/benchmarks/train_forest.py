@@ -11,7 +11,6 @@ and the labelled pages, and F1 is printed.
 import argparse
 import hashlib
 import json
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,20 +18,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import lightgbm  # type: ignore[import-not-found]
+import numpy as np
+from line_examples import Example, cut_examples, load_examples, load_labelled
+from measure_articles import HALVES, compute_f1, make_shingles
+from numpy.typing import NDArray
+
+from tasks.reading.body import join_blocks, read_with_trafilatura
+from tasks.reading.forest import FIRST_FOREST, SECOND_FOREST, Forest, Numbers
+from tasks.reading.main_text import ENOUGH, choose_lines, find_furniture
+from tasks.reading.second_look import find_doubtful, look_twice, measure_chances
+
 PROJECT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "benchmarks")]
-
-import lightgbm  # type: ignore[import-not-found]  # noqa: E402 - the path comes first; not in the lock file
-import numpy as np  # noqa: E402
-from line_examples import Example, cut_examples, load_examples, load_labelled  # noqa: E402
-from measure_articles import HALVES, compute_f1, make_shingles  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-
-from tasks.reading.body import join_blocks, read_with_trafilatura  # noqa: E402
-from tasks.reading.forest import FIRST_FOREST, SECOND_FOREST, Forest, Numbers  # noqa: E402
-from tasks.reading.main_text import ENOUGH, choose_lines, find_furniture  # noqa: E402
-from tasks.reading.second_look import find_doubtful, look_twice, measure_chances  # noqa: E402
-
 FIRST_TREES = 150
 SECOND_TREES = 75
 SETTINGS = {
