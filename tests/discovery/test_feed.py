@@ -13,6 +13,7 @@ from storage.records import Listed
 from tasks.discovery.feed import parse_feed
 from tasks.discovery.listing import ListingError
 from tasks.sources.model import Source
+from tests.discovery.conftest import CannedAsk
 
 URL = "https://www.example.org/news/feed"
 LONDON = ZoneInfo("Europe/London")
@@ -234,7 +235,9 @@ def test_leaves_out_and_tells_entries_without_an_address(item: str) -> None:
 
 NUMBERED = [f"https://www.example.org/news/{number}" for number in range(3)]
 WHOLE_RSS = wrap_rss("".join(f"<item><title>A {url}</title><link>{url}</link></item>" for url in NUMBERED))
-WHOLE_ATOM = wrap_atom("".join(f'<entry><id>{url}</id><link href="{url}"/><title>B</title></entry>' for url in NUMBERED))
+WHOLE_ATOM = wrap_atom(
+    "".join(f'<entry><id>{url}</id><link href="{url}"/><title>B</title></entry>' for url in NUMBERED)
+)
 WHOLE_RDF = wrap_rdf("".join(f'<item rdf:about="{url}"><title>C</title><link>{url}</link></item>' for url in NUMBERED))
 
 

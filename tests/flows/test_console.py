@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flows import commands
-from flows.console import MANY_SOURCES, print_rows, print_run
+from flows.console import MANY_SOURCES, print_rows, print_run, print_units
 from flows.running import describe_success, make_artifact_row
 from tasks.via import Via
 from tests.stages.histories import make_check, make_night
@@ -49,6 +49,34 @@ def test_many_sources_that_listed_nothing_are_only_counted(capsys: pytest.Captur
     out = capsys.readouterr().out
     assert [name for name in ("post", "echo", "quiet") if name in out] == ["post", "echo"]
     assert f"\n{MANY_SOURCES} more sources listed nothing, as expected\n" in out
+
+
+def test_a_backfill_that_lists_nothing_is_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing tells how much files or months of the past should bring."""
+    quiet = [make_night(source=f"quiet-{number}", listed=0, seconds=0.0) for number in range(MANY_SOURCES + 1)]
+    print_run({**RUN, "flow": "backfill", "requests": None}, quiet)
+    assert f"\n{MANY_SOURCES + 1} more sources listed nothing\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("units", "lines"),
+    [
+        (
+            {"done": 3, "open": 1, "done_before": 0, "skipped": "12 not wanted; 1 [/b]"},
+            ["units: 3 done, 1 left open", "skipped: 12 not wanted; 1 [/b]"],
+        ),
+        (
+            {"done": 0, "open": 0, "done_before": 4, "skipped": None},
+            ["units: 0 done, 0 left open, 4 already done: --again goes through them again"],
+        ),
+    ],
+)
+def test_the_summary_of_a_backfill_tells_of_its_units(
+    units: dict[str, Any], lines: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A finished backfill that is run again does not look as if there was nothing."""
+    print_units(units)
+    assert capsys.readouterr().out.splitlines() == lines
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,12 @@
 import os
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+from flows.environment import DEFAULTS
 
 PROJECT = Path(__file__).resolve().parents[2]
 LOOK = """
@@ -26,3 +31,21 @@ def test_a_quiet_run_tells_its_own_errors_and_not_those_of_the_temporary_server(
     told = dict(line.split() for line in done.stdout.splitlines())
     assert told.pop("prefect.server.services.task_run_recorder") == "False"
     assert set(told.values()) == {"True"}
+
+
+def name_settings(settings: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    """Names Prefect's settings in a TOML table as the environment does, with their values."""
+    for name, value in settings.items():
+        variable = f"{prefix}_{name.upper()}"
+        if isinstance(value, Mapping):
+            yield from name_settings(value, variable)
+        else:
+            yield variable, str(value).lower()
+
+
+def test_the_projects_settings_are_those_of_the_commands() -> None:
+    """What Prefect reads in the project's folder, for its own commands, is what ours set wherever they run."""
+    stated = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["prefect"]
+    assert dict(name_settings(stated, "PREFECT")) == {
+        name: value for name, value in DEFAULTS.items() if name.startswith("PREFECT_")
+    }

@@ -1,16 +1,22 @@
 """`freeze` keeps a page with what is read from it, as the archive has it or as the site answers."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from flows.freeze import load_page, write_page
+from flows.freeze import find_capture, write_page
 from flows.read import make_job
+from storage.layout import Layout
+from storage.records import Exchange
+from storage.tables import commit_rows
+from storage.warc import WarcWriter
+from tasks.captures import Recorder
 from tests.sample_site.serve import start_server
+from tests.sources.frozen_pages import load_page
 
 SOURCES = Path(__file__).resolve().parents[1] / "sample_site" / "sources"
 PAGE = "https://www.careworkweekly.example/2025/01/15/seaborough-childrens-services-rated-inadequate/"
@@ -54,6 +60,26 @@ def test_a_capture_is_frozen_without_the_site(run_command: Any, settings: Any, t
         frozen = json.loads((tmp_path / str(number) / NAME).read_text())
         assert frozen["answer"]["text"] == row["text"]
         assert frozen["fetched_at"] == row["fetched_at"].isoformat()
+
+
+def test_the_newest_whole_page_at_an_address_is_found(tmp_path: Path) -> None:
+    """Neither a redirect, nor an answer that was cut, is a page: what came before it is, or nothing."""
+    layout, at = Layout(tmp_path / "archive"), datetime(2026, 11, 21, tzinfo=UTC)
+    old, new = "https://www.post.example/old", "https://www.post.example/new"
+    sent = [("Host", "www.post.example")]
+    exchanges = [
+        Exchange(old, at, sent, status=301, response_headers=(("Location", new),)),
+        Exchange(new, at, sent, status=200, body=b"<p>A page</p>"),
+        Exchange(new, at + timedelta(days=1), sent, status=200, body=b"<p>A pa", truncated="disconnect"),
+    ]
+    with WarcWriter(layout, "nightly", day=date(2026, 11, 21), software="test", operator="test") as writer:
+        recorder = Recorder(writer, "run")
+        _, whole, _ = [recorder.record(exchange, source="post", purpose="page") for exchange in exchanges]
+        commit_rows(layout, {"captures": recorder.take_rows()})
+    found = find_capture(layout, new)
+    assert found
+    assert found["capture_id"] == whole
+    assert find_capture(layout, old) is None
 
 
 def test_a_document_of_an_api_is_frozen_as_one(tmp_path: Path) -> None:

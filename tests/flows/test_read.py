@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.read import check_url, choose_media_type, is_address, parse_list, parse_moment, read_file
+from flows.read import check_options, check_url, choose_media_type, is_address, parse_list, parse_moment, read_file
 
 
 @pytest.mark.parametrize("page", ["https://", "http:///a", "https://[nothing/", "https://www.post.example:port/"])
@@ -78,6 +78,35 @@ def test_a_torn_packed_file_is_told(content: bytes, tmp_path: Path) -> None:
         read_file(path)
     path.write_bytes(PACKED)
     assert read_file(path).startswith(b"<p>A page")
+
+
+ADDRESS, LIST = "https://www.post.example/a", Path("list.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("page", "pages", "url", "fetched_at"),
+    [
+        (None, LIST, ADDRESS, None),
+        (None, LIST, None, "nonsense"),
+        (ADDRESS, None, ADDRESS, None),
+        (ADDRESS, None, None, "2019-01-17"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused(
+    page: str | None, pages: Path | None, url: str | None, fetched_at: str | None
+) -> None:
+    """Only a file can be told where it came from, and when; a list says it in its lines."""
+    with pytest.raises(ValueError, match="--url and --fetched-at are for a FILE"):
+        check_options(page, pages, url, fetched_at)
+    check_options(page, pages, None, None)
+    check_options("page.html", None, url, fetched_at)
+
+
+@pytest.mark.parametrize("given", [(None, None), ("page.html", LIST)])
+def test_one_page_or_a_list_is_read(given: tuple[str | None, Path | None]) -> None:
+    """Neither and both are wrong usage."""
+    with pytest.raises(ValueError, match=r"give either FILE\|URL or --list"):
+        check_options(*given, None, None)
 
 
 def test_a_folder_is_no_page(tmp_path: Path) -> None:

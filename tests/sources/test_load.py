@@ -169,6 +169,25 @@ def test_gives_defaults(tmp_path: Path) -> None:
             id="page without a rule",
         ),
         pytest.param(
+            '"sitemap"',
+            '"sitemap"\n[[revisit]]\nevery_days = 7\nfor_days = 3',
+            "16: revisit[1].for_days: 3 days are over before every_days = 7; it would never apply",
+            id="revisit that is over before it begins",
+        ),
+        pytest.param(
+            '"sitemap"',
+            '"sitemap"\n[[revisit]]\nevery_days = 7\n[[revisit]]\npattern = "^/a"\nevery_days = 1',
+            "16: revisit[2]: it would never apply: revisit[1] counts first; put it before that one",
+            id="revisit behind one of all pages",
+        ),
+        pytest.param(
+            '"sitemap"',
+            '"sitemap"\n[[revisit]]\npattern = "^/a"\nevery_days = 1\nfor_days = 9\n'
+            '[[revisit]]\npattern = "^/a"\nevery_days = 1\nfor_days = 9',
+            "18: revisit[2]: it would never apply: revisit[1] counts first",
+            id="revisit twice",
+        ),
+        pytest.param(
             '"sitemap"\n',
             '"sitemap"\n[[revisit]]\nfor_days = 0\nevery_days = 1',
             "15: revisit[1].for_days = 0: input should be greater than",
@@ -264,6 +283,32 @@ def test_refuses_a_missing_and_an_empty_folder(tmp_path: Path) -> None:
     """A folder that is not there, or has no source file, is told; it is never read as no sources."""
     with pytest.raises(SourceError, match=r"nowhere: there is no such folder[\s\S]*has no source file"):
         load_folders([tmp_path / "nowhere", tmp_path])
+
+
+def test_takes_rules_of_which_the_later_begins_where_the_earlier_ends(tmp_path: Path) -> None:
+    """Rules that each have pages or days of their own are all kept, in their order."""
+    rules = (
+        'pattern = "^/a"\nevery_days = 1',
+        "every_days = 1\nfor_days = 1",
+        "every_days = 7\nfor_days = 28",
+        'pattern = "^/b"\nevery_days = 30\nfor_days = 365',
+        "every_days = 60",
+    )
+    source = load_source(write_source(tmp_path, VALID + "".join(f"\n[[revisit]]\n{rule}\n" for rule in rules)))
+    assert [rule.every_days for rule in source.revisit] == [1, 1, 7, 30, 60]
+
+
+def test_refuses_what_is_called_as_a_source_file_and_is_none(tmp_path: Path) -> None:
+    """A folder and a link to nothing are mistakes as others are, told together with them."""
+    (tmp_path / "folder.toml").mkdir()
+    (tmp_path / "link.toml").symlink_to(tmp_path / "nowhere")
+    write_source(tmp_path, VALID.replace('"news"', '"blog"'))
+    with pytest.raises(SourceError) as caught:
+        load_folders([tmp_path])
+    misspelt, folder, link = caught.value.mistakes
+    assert misspelt.startswith(f"{tmp_path}/example.toml:4: kind")
+    assert folder.startswith(f"{tmp_path}/folder.toml: it cannot be read: is a directory; ")
+    assert link.startswith(f"{tmp_path}/link.toml: it cannot be read: no such file or directory; ")
 
 
 def test_refuses_a_file_that_is_not_utf_8(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -109,10 +109,12 @@ class Nights:
         """Starts with an empty archive."""
         self.layout, self.site = layout, site
 
-    def open(self) -> AbstractAsyncContextManager[Run]:
-        """Opens a run that reads in this process and asks each address once."""
+    def open(self, sources: Mapping[str, Source] | None = None) -> AbstractAsyncContextManager[Run]:
+        """Opens a run that reads in this process and asks each address once; `sources` are all there are."""
         settings = ClientSettings("inspection-news/test", f"127.0.0.1:{self.site.server_port}", pace=0, attempts=1)
-        return open_run(self.layout, "nightly", settings, operator=None, workers=0, report=report_nothing)
+        return open_run(
+            self.layout, "nightly", settings, operator=None, workers=0, report=report_nothing, sources=sources
+        )
 
     def run(
         self, *paths: str, source: Source | None = None, before: Callable[[Run], None] | None = None, **said: Any

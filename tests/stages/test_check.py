@@ -1,6 +1,7 @@
 """Nights of two sources, checked: one fails, the other goes on, and what was said of them is kept and shown."""
 
 import asyncio
+import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -113,6 +114,20 @@ def test_a_failing_source_never_stops_the_others(nights: Nights, site: Site) -> 
     assert f"(for 3 nights, since {since_on})" in echo["reasons"]
     write_report(nights.layout)
     assert f"(for 3 nights, since {since_on})" in nights.layout.report.read_text(encoding="utf-8")
+
+
+def test_a_source_whose_addresses_lie_on_another_host_is_warned_of_until_one_is_asked_for(
+    nights: Nights, site: Site
+) -> None:
+    """A host that is missing in the file is told on the first night, and also when its addresses are known."""
+    listed = b"<rss version='2.0'><channel><item><link>https://www.other.example/a</link></item></channel></rss>"
+    site.pages["/rss"] = (200, {"Content-Type": "application/rss+xml"}, listed)
+    for age, outcome in ((2, "off_site"), (1, "known")):
+        row = run_night(nights, age, [make_source()])["post"]
+        assert (row["verdict"], row[outcome]) == ("warned", 1)
+        assert [check["name"] for check in row["checks"] if not check["passed"]] == ["allowed"]
+    site.pages |= {"/rss": make_feed("/a"), "/a": make_page()}
+    assert run_night(nights, 0, [make_source()])["post"]["verdict"] == "ok"
 
 
 def test_what_a_night_stored_is_counted(nights: Nights, site: Site) -> None:
@@ -279,6 +294,23 @@ def test_a_report_without_nights_is_written(layout: Layout) -> None:
     """An archive without any run has a report, too."""
     write_report(layout)
     assert "No source has been run yet" in layout.report.read_text(encoding="utf-8")
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one_alone(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers never see half of a report, and nothing is left beside it."""
+    write_report(layout)
+    before = layout.report.read_bytes()
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_report(layout)
+    assert list(layout.report.parent.iterdir()) == [layout.report]
+    assert layout.report.read_bytes() == before
 
 
 def test_a_run_lists_the_gravest_source_first(layout: Layout) -> None:

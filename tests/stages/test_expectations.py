@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tasks.expectations import check_listed, check_silence, check_week
+from tasks.expectations import check_allowed, check_listed, check_silence, check_week
 from tests.stages.conftest import make_source
 from tests.stages.histories import TODAY, make_check, make_night, make_past, repeat_nights
 
@@ -52,6 +52,33 @@ def test_listings_are_judged_by_what_is_stated_then_by_history(
     check = check_listed(make_source(expect=expect), make_night(found=found), make_past(past))
     assert ("ok" if check.passed else check.severity) == verdict
     assert (check.notes is None) == check.passed
+
+
+@pytest.mark.parametrize(
+    ("tonight", "past", "verdict"),
+    [
+        pytest.param({"off_site": 1}, NEVER, "warned", id="first night, all off the hosts"),
+        pytest.param({"robots_denied": 3, "deferred": 9}, NEVER, "warned", id="first night, all denied"),
+        pytest.param({"refused_address": 1, "off_site": 1}, NEVER, "warned", id="first night, both"),
+        pytest.param({"known": 1}, repeat_nights(1, off_site=1), "warned", id="all known, and nothing ever asked"),
+        pytest.param({"off_site": 9, "stored": 1}, NEVER, "ok", id="one that may be asked for"),
+        pytest.param({"off_site": 9, "server_error": 1}, NEVER, "ok", id="one that was asked for in vain"),
+        pytest.param({}, NEVER, None, id="nothing listed"),
+        pytest.param({"known": 40}, repeat_nights(9, stored=1), None, id="a quiet night"),
+        pytest.param({"off_site": 1, "known": 40}, repeat_nights(9, stored=1), None, id="one link elsewhere"),
+        pytest.param({"off_site": 2, "known": 40}, repeat_nights(9, stored=1), "warned", id="all that is new is off"),
+        pytest.param({"robots_denied": 3}, repeat_nights(9, stored=1, robots_denied=3), None, id="denied as ever"),
+        pytest.param({"robots_denied": 5}, repeat_nights(9, stored=1, robots_denied=3), "warned", id="two more denied"),
+        pytest.param({"off_site": 2}, repeat_nights(9, stored=1, robots_denied=3), "warned", id="denied no more"),
+    ],
+)
+def test_a_source_of_which_nothing_may_be_asked_for_is_warned_of(
+    tonight: dict[str, int], past: list[dict[str, Any]], verdict: str | None
+) -> None:
+    """Where no address may be asked for, a wrong file or a closed site is told, from the first night on."""
+    checks = list(check_allowed(make_night(**tonight), make_past(past)))
+    assert [("ok" if check.passed else check.severity) for check in checks] == ([verdict] if verdict else [])
+    assert all("look at hosts" in check.notes for check in checks if check.notes)
 
 
 @pytest.mark.parametrize(

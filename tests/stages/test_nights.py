@@ -5,14 +5,21 @@ import gzip
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from storage.errors import RefusedRowsError
 from storage.outcomes import Outcome
+from storage.records import Listed
 from storage.tables import commit_rows, make_frame, read_table
+from tasks import read
+from tasks.fetch import fetch_batch
+from tasks.plan import plan_source
+from tasks.read import find_known, read_batch
 from tasks.robots_memory import RobotsMemory
-from tasks.run import Run
+from tasks.run import Run, Tally
 from tests.stages.conftest import Nights, Site, make_page, make_source
+from tests.stages.rereading import expect_no_change, read_rows
 
 KEY = "post.example/a"
 
@@ -122,6 +129,16 @@ def test_robots_txt_is_remembered_for_its_own_host_and_scheme_alone(nights: Nigh
     assert memory.recall("http://www.post.example") is None
 
 
+def test_a_missing_robots_txt_is_remembered_however_it_is_packed(nights: Nights, site: Site) -> None:
+    """Nothing is read of a 404: one in an encoding that was not asked for closes its host in no later run."""
+    site.pages |= {"/robots.txt": (404, {"Content-Encoding": "br"}, b"\x0b\x02\x80no\x03"), "/a": make_page()}
+    assert [nights.run(path).outcomes for path in ("/a", "/b")] == [
+        {KEY: Outcome.STORED},
+        {"post.example/b": Outcome.GONE},
+    ]
+    assert site.requests["/robots.txt"] == 1
+
+
 def test_a_challenge_page_waits_longer_each_time(nights: Nights, site: Site) -> None:
     """A site that shows a challenge is not asked for it night after night."""
     challenge = b"<html><head><title>Just a moment...</title></head><body><div id='cf-wrapper'></div></body></html>"
@@ -173,3 +190,59 @@ def test_a_capture_tells_what_its_page_is_and_not_how_it_was_packed(nights: Nigh
     captures = read_table(nights.layout, "captures")
     detected = dict(captures.select("url_key", "content_mime_detected").iter_rows())
     assert (detected[KEY], detected["post.example/b"]) == ("text/html", "application/gzip")
+
+
+def test_a_page_is_read_in_the_charset_that_was_sent(nights: Nights, site: Site) -> None:
+    """However the header writes it, the charset is the capture's, and the page is read in it."""
+    status, headers, body = make_page()
+    spoken = body.replace(b"</p>", " – Łódź</p>".encode("windows-1250"), 1)
+    site.pages["/a"] = (status, {**headers, "Content-Type": 'Text/HTML; Charset="Windows-1250"; boundary=x'}, spoken)
+    nights.run("/a")
+    (capture,) = read_table(nights.layout, "captures").filter(pl.col("url").str.ends_with("/a")).to_dicts()
+    assert (capture["content_mime_type"], capture["content_charset"]) == ("text/html", "windows-1250")
+    assert " – Łódź" in read_table(nights.layout, "articles")["text"].item()
+
+
+@pytest.mark.parametrize(
+    ("change", "versions", "outcome"),
+    [
+        (b"<!-- built again -->", 1, Outcome.UNCHANGED),
+        (b"<p>The council will appeal against it.</p>", 2, Outcome.STORED),
+    ],
+)
+def test_runs_that_read_a_page_at_once_keep_its_captures_in_order_of_time(
+    nights: Nights, site: Site, monkeypatch: pytest.MonkeyPatch, change: bytes, versions: int, outcome: Outcome
+) -> None:
+    """A run that another overtakes between look and commit loses nothing: the earlier capture stands first."""
+    status, headers, body = make_page()
+    states = [body, body.replace(b"</article>", change + b"</article>")]
+    source, listed = make_source(), Listed("https://www.post.example/a", "feed", "https://www.post.example/rss")
+    tallies = [Tally("post", datetime.now(UTC)) for _ in states]
+
+    async def run_both() -> None:
+        async with nights.open() as first, nights.open() as second:
+            runs = list(zip((first, second), tallies, states, strict=True))
+            plans = [await plan_source(source, {KEY: listed}, run, tally) for run, tally, _ in runs]
+            fetched = []
+            for (run, tally, state), plan in zip(runs, plans, strict=True):
+                site.pages["/a"] = status, headers, state
+                fetched.append(await fetch_batch(source, plan.ask, run, tally))
+            loop = asyncio.get_running_loop()
+            left = [lambda: read_batch(source, fetched[1], second, tallies[1])]
+
+            def find_and_be_overtaken(run: Run, identifiers: list[str]) -> dict[str, Any]:
+                known = find_known(run, identifiers)
+                if left:
+                    asyncio.run_coroutine_threadsafe(left.pop()(), loop).result()
+                return known
+
+            monkeypatch.setattr(read, "find_known", find_and_be_overtaken)
+            await read_batch(source, fetched[0], first, tallies[0])
+
+    asyncio.run(run_both())
+    assert [tally.outcomes[KEY] for tally in tallies] == [outcome, Outcome.STORED]
+    captures = read_table(nights.layout, "captures").filter(pl.col("purpose") == "page").sort("fetched_at")
+    rows = [*read_rows(nights.layout, "article_versions"), *read_rows(nights.layout, "articles")]
+    assert [row["capture_id"] for row in rows] == captures["capture_id"].to_list()[:versions]
+    assert [row["version"] for row in rows] == list(range(1, versions + 1))
+    expect_no_change(nights)

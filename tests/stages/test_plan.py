@@ -39,6 +39,11 @@ def make_row(**values: Any) -> dict[str, Any]:
             None,
             id="changed on the same day, which may be later: asked for",
         ),
+        pytest.param(
+            {"outcome": "stored", "asked_at": NOW, "listed_modified_at": datetime(9999, 12, 31, tzinfo=UTC)},
+            None,
+            id="changed on the last day there is: asked for",
+        ),
         pytest.param({"outcome": "timeout"}, None, id="failed once: asked for"),
         pytest.param({"outcome": "timeout", "next_try_at": NOW + DAY}, Outcome.DEFERRED, id="failed often: waits"),
         pytest.param({"outcome": "timeout", "next_try_at": NOW - DAY}, None, id="waited long enough: asked for"),

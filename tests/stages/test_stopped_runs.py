@@ -1,14 +1,22 @@
 """What becomes of a run that was stopped: the next one marks it, and until then readers are told of it."""
 
 import asyncio
+import time
+from concurrent.futures import CancelledError, Future
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from storage.layout import Layout
 from storage.tables import commit_rows, make_frame, read_table
 from tasks.check import describe_running, describe_stopped
 from tasks.publish import write_report
-from tasks.run import Run
+from tasks.reading.workers import Failure
+from tasks.run import Run, open_run, report_nothing
 from tasks.status import describe_runs
+from tasks.web.settings import ClientSettings
 from tests.stages.conftest import Nights
 
 
@@ -72,3 +80,18 @@ def test_a_stopped_run_says_what_it_knows(nights: Nights) -> None:
     assert (told["state"], told["error"], told["requests"]) == ("stopped", "stopped by a signal", 0)
     assert (told["listed"], told["failed_sources"]) == (None, None)
     assert told["finished_at"]
+
+
+def test_a_run_that_is_stopped_waits_for_no_reading(tmp_path: Path) -> None:
+    """Its readers are ended, and what waits for them with them, so that its WARC file is closed in time."""
+
+    async def read() -> Future[list[Failure | None]]:
+        settings = ClientSettings("inspection-news/test", "127.0.0.1:9", pace=0)
+        options: dict[str, Any] = {"operator": None, "workers": 1, "report": report_nothing}
+        async with open_run(Layout(tmp_path / "archive"), "nightly", settings, **options) as run:
+            readings = run.readers.read(time.sleep, [0, 5])
+            assert next(readings) is None
+            return run.reading.submit(list, readings)
+
+    with pytest.raises(CancelledError):
+        asyncio.run(read()).result()

@@ -62,6 +62,14 @@ def test_whatever_needs_a_torn_table_says_so(nights: Nights) -> None:
     assert failed == dict.fromkeys(undone, "cannot be checked: table captures cannot be read")
 
 
+def test_a_file_that_a_run_still_appends_to_is_not_missing(nights: Nights) -> None:
+    """Captures that a run has committed are looked for in its open file, too."""
+    layout = run_night(nights)
+    for path in layout.warc.rglob("*.warc.gz"):
+        path.rename(f"{path}.open")
+    assert list_failed(layout) == {}
+
+
 def test_work_on_a_torn_table_is_refused(nights: Nights) -> None:
     """The message names table and file, before anything is made from it."""
     layout = run_night(nights)
