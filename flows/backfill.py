@@ -1,8 +1,8 @@
 """The backfill flow: pages of the past, in units that are done once and for all.
 
-A unit is a source's month, of the live site or of a web archive, or a WARC file for all sources. Each is a task of its
-own, and noted as done after its rows are durable. So a backfill that was killed goes on where it was, a repeated one
-finds nothing to do, and one that runs beside the night asks at worst for a page twice.
+A unit is a source's month, of the live site or of a web archive, or a WARC file for all chosen sources. Each is a
+task of its own, and noted as done after its rows are durable. So a backfill that was killed goes on where it was, a
+repeated one finds nothing to do, and one that runs beside the night asks at worst for a page twice.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,12 +21,13 @@ from storage.records import Listed
 from storage.tables import make_frame
 from tasks.check import check_backfill
 from tasks.discover import discover_addresses
+from tasks.done_units import find_open_units
 from tasks.fetch import cut_batches, fetch_batch
 from tasks.plan import plan_source
 from tasks.read import read_batch
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
-from tasks.units import Unit, assign_addresses, cut_units, describe_unit, find_open_units
+from tasks.units import Unit, assign_addresses, cut_units, describe_unit
 from tasks.via import Via, check_request
 from tasks.warc_import import find_warc_files
 from tasks.web_archives import ARCHIVES, ArchiveAsker, import_month

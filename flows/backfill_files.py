@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from prefect import task
 
@@ -11,9 +12,10 @@ from flows.stages import STAGE, tell_errors
 from storage.records import Row
 from tasks.cc_news import RemoteFile, cut_month_units, list_month, note_month
 from tasks.discovery.listing import ListingError
+from tasks.done_units import find_open_units
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
-from tasks.units import FileUnit, Unit, find_open_units
+from tasks.units import FileUnit, Unit
 from tasks.warc_import import WarcFile, WarcImport
 
 
@@ -21,13 +23,13 @@ def import_warc_files(files: Sequence[WarcFile], progress: UnitProgress, *, agai
     """Makes the work of importing WARC files of this machine."""
 
     async def work(importer: WarcImport, run: Run, errors: list[str]) -> None:
-        left = {*find_open_units(run.layout, [file.unit for file in files], again=again)}
+        units = {file.make_unit(importer.source_names): file for file in files}
+        left = find_open_units(run.layout, list(units), again=again)
         progress.expect(len(left))
-        for file in files:
-            if file.unit in left:
-                row = await tell_errors(import_file(importer, file), errors)
-                note_open_file(str(file.path), row, errors)
-                await progress.note()
+        for unit in left:
+            row = await tell_errors(import_file(importer, units[unit].path, unit), errors)
+            note_open_file(str(units[unit].path), row, errors)
+            await progress.note()
 
     return go_through(work)
 
@@ -36,7 +38,7 @@ def import_cc_news(start: date, end: date, progress: UnitProgress, *, again: boo
     """Makes the work of importing the files of CC-NEWS of a range of months."""
 
     async def work(importer: WarcImport, run: Run, errors: list[str]) -> None:
-        for unit in find_open_units(run.layout, cut_month_units(start, end), again=again):
+        for unit in find_open_units(run.layout, cut_month_units(start, end, importer.source_names), again=again):
             await import_month(unit, importer, run, errors, progress, again=again)
 
     return go_through(work)
@@ -47,9 +49,9 @@ async def import_month(
 ) -> None:
     """Imports the files of one month, and notes the month when all of them are done."""
     try:
-        files = await list_month(unit.month, run)
+        files = await list_month(unit, run)
     except ListingError as error:
-        errors.append(f"{unit.unit_id}: {error}")
+        errors.append(f"{unit.subject}: {error}")
         await note_month(unit, [], run, problem=str(error))
         return
     left = find_open_units(run.layout, list(files), again=again)
@@ -83,13 +85,13 @@ def note_open_file(name: str, row: Row | None, errors: list[str]) -> None:
         errors.append(f"{name}: {row['reason'].removeprefix(f'{name}: ')}")
 
 
-@task(task_run_name="backfill {file.unit.unit_id}", **STAGE)
-async def import_file(importer: WarcImport, file: WarcFile) -> Row:
+@task(task_run_name="backfill {unit.subject}", **STAGE)
+async def import_file(importer: WarcImport, path: Path, unit: FileUnit) -> Row:
     """Imports a WARC file of this machine; gives the row of its unit."""
-    return await importer.import_file(file)
+    return await importer.import_file(path, unit)
 
 
-@task(task_run_name="backfill {unit.unit_id}", **STAGE)
+@task(task_run_name="backfill {unit.subject}", **STAGE)
 async def import_stream(importer: WarcImport, url: str, unit: FileUnit, run: Run) -> Row:
     """Imports a WARC file that lies on the web; gives the row of its unit."""
     return await importer.import_stream(RemoteFile(url, run), url, unit)

@@ -8,12 +8,13 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.console import OUT, print_json, print_rows, print_run
+from flows.console import OUT, print_json, print_rows, print_run, print_units
 from flows.environment import prepare_environment
 from flows.settings import Settings
 from flows.usage import check_usage, open_archive
 from storage.errors import DamagedError
-from tasks.estimate import estimate_backfill
+from tasks.done_units import describe_run_units
+from tasks.estimate import count_done_units, estimate_backfill
 from tasks.sources.load import load_sources
 from tasks.verify import verify_archive
 from tasks.via import Via, check_range, check_request
@@ -58,7 +59,9 @@ def run_backfill_command(
     from flows.backfill import backfill
 
     chosen, file = list(names) if names else None, str(path.absolute()) if path else None
-    return run_and_print(backfill(start, end, chosen, again, via, file, return_state=True), as_json=as_json)
+    done_before = 0 if again else count_done_units(Settings().layout, sources, via, start, end, path)
+    work = backfill(start, end, chosen, again, via, file, return_state=True)
+    return run_and_print(work, as_json=as_json, done_before=done_before)
 
 
 def run_reprocess_command(
@@ -90,20 +93,27 @@ def run_reprocess_command(
     return 0 if state.is_completed() else 1
 
 
-def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool) -> int:
-    """Runs a flow to its final state with progress bars, and prints its summary; gives 1 where it failed."""
+def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool, done_before: int | None = None) -> int:
+    """Runs a flow to its final state with progress bars, and prints its summary; gives 1 where it failed.
+
+    Of a backfill it is told what became of the units, of which earlier ones were done with `done_before`.
+    """
     from flows.stages import OBSERVER
     from flows.stopping import run_flow
     from tasks.check import find_run
 
     state = run_flow(flow)
-    ended = find_run(Settings().layout, OBSERVER.get().run_id or "")
+    layout, run_id = Settings().layout, OBSERVER.get().run_id or ""
+    ended = find_run(layout, run_id)
     if ended is None:
         raise RuntimeError(f"the run ended before it could report: {state.message}")
+    units = None if done_before is None else {**describe_run_units(layout, run_id), "done_before": done_before}
     if as_json:
-        print_json({**ended[0], "source_runs": ended[1]})
+        print_json({**ended[0], "source_runs": ended[1], **({"units": units} if units else {})})
     else:
         print_run(*ended)
+        if units:
+            print_units(units)
     return 0 if state.is_completed() else 1
 
 
@@ -117,6 +127,8 @@ def show_status(*, as_json: bool) -> int:
     else:
         print_rows("tables", described["tables"])
         print_rows("sources, in their last run", described["sources"])
+        if described["open_units"]:
+            print_rows("units that backfills left open", described["open_units"])
         print_rows("runs", described["runs"])
     return 1 if described["runs"] and described["runs"][0]["state"] in ("failed", "stopped") else 0
 

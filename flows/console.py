@@ -73,7 +73,9 @@ def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
     OUT.print(table)
     if left_out := len(source_rows) - len(shown):
         sources = "source" if left_out == 1 else "sources"
-        OUT.print(f"{left_out} more {sources} listed nothing, as expected", highlight=False)
+        # What a backfill takes depends on what it is given: nothing tells that it should be nothing.
+        judged = "" if run_row["flow"] == "backfill" else ", as expected"
+        OUT.print(f"{left_out} more {sources} listed nothing{judged}", highlight=False)
     unowned = (run_row["requests"] or 0) - sum(row["requests"] for row in source_rows)
     if source_rows and unowned:
         OUT.print(f"{run_row['requests']} requests in all, {unowned} of them {UNOWNED}", highlight=False)
@@ -82,6 +84,16 @@ def print_run(run_row: Row, source_rows: Sequence[Row]) -> None:
     for row in source_rows:
         if reasons := explain_verdict(row):
             print_reasons(row["verdict"], row["source"], reasons)
+
+
+def print_units(units: Row) -> None:
+    """Prints what became of a backfill's units, and what was no page to import; see `describe_run_units`."""
+    told = f"units: {units['done']} done, {units['open']} left open"
+    if units["done_before"]:
+        told += f", {units['done_before']} already done: --again goes through them again"
+    OUT.print(told, soft_wrap=True, highlight=False)
+    if units["skipped"]:
+        OUT.print(escape(f"skipped: {units['skipped']}"), soft_wrap=True, highlight=False)
 
 
 def print_reasons(verdict: str, name: str, reasons: Sequence[str]) -> None:

@@ -27,13 +27,16 @@ class UnreachableError(OSError):
     """A part of a file cannot be had from its web archive."""
 
 
-def cut_month_units(start: date, end: date) -> list[Unit]:
-    """Cuts a range of days into months of CC-NEWS, each done when all its files are; there are none before it began."""
-    return [Unit(None, month, Via.CC_NEWS) for month in cut_months(start, end) if month >= CC_NEWS_BEGAN]
+def cut_month_units(start: date, end: date, sources: frozenset[str]) -> list[Unit]:
+    """Cuts a range of days into months of CC-NEWS for some sources, by their names; there are none before it began.
+
+    Each is done when all its files are.
+    """
+    return [Unit(None, month, Via.CC_NEWS, sources) for month in cut_months(start, end) if month >= CC_NEWS_BEGAN]
 
 
-async def list_month(month: date, run: Run) -> dict[FileUnit, str]:
-    """Lists the files of a month, each a unit, with their addresses; raises ListingError."""
+async def list_month(unit: Unit, run: Run) -> dict[FileUnit, str]:
+    """Lists the files of a month, each a unit for the same sources, with their addresses; raises ListingError."""
 
     async def ask(url: str, *, changed_at: object = None, allow: frozenset[int] = frozenset()) -> Listing:  # noqa: ARG001 - the list grows until the month is over
         answer = await fetch(url, run)
@@ -41,8 +44,9 @@ async def list_month(month: date, run: Run) -> dict[FileUnit, str]:
             raise ListingError(url, answer.outcome, answer.reason or "")
         return Listing(answer.final_url, OK, answer.body, answer.media_type, {})
 
+    month = unit.month
     urls = await list_files(month, ask)
-    return {FileUnit(Via.CC_NEWS, f"{month:%Y-%m}/{url.rpartition('/')[2]}", month): url for url in urls}
+    return {FileUnit(unit.via, f"{month:%Y-%m}/{url.rpartition('/')[2]}", unit.sources, month): url for url in urls}
 
 
 async def note_month(unit: Unit, files: Sequence[Row | None], run: Run, *, problem: str | None = None) -> Row:

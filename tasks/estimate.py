@@ -13,8 +13,9 @@ import polars as pl
 from storage.layout import Layout
 from storage.tables import scan_table
 from tasks.cc_news import cut_month_units
+from tasks.done_units import find_open_units
 from tasks.sources.model import Source
-from tasks.units import AnUnit, Unit, cut_units, find_open_units
+from tasks.units import AnUnit, AnyUnit, Unit, cut_units
 from tasks.via import Via
 from tasks.warc_import import WarcFile, find_refusal, find_warc_files
 from tasks.web_archives import ARCHIVES, list_scopes
@@ -42,14 +43,15 @@ def estimate_backfill(
     def find_left(units: Sequence[AnUnit]) -> Sequence[AnUnit]:
         return find_open_units(layout, units, again=again)
 
+    names = frozenset(source.name for source in sources)
     if path:
-        files = find_warc_files(path)
-        left = {*find_left([file.unit for file in files])}
-        return [describe_file(file, is_done=file.unit not in left) for file in files]
-    if start is None or end is None:
-        return []
+        files = {file.make_unit(names): file for file in find_warc_files(path)}
+        left = {*find_left(list(files))}
+        return [describe_file(file, is_done=unit not in left) for unit, file in files.items()]
+    assert start is not None  # noqa: S101 - see check_request
+    assert end is not None  # noqa: S101
     if via is Via.CC_NEWS:
-        months = cut_month_units(start, end)
+        months = cut_month_units(start, end, names)
         to_list = {*find_left(months)}
         return [
             {
@@ -64,6 +66,27 @@ def estimate_backfill(
     if via in ARCHIVES:
         return [estimate_archive(source, via, units[source.name], pace) for source in sources]
     return [estimate_source(layout, source, units[source.name], pace) for source in sources]
+
+
+def count_done_units(
+    layout: Layout, sources: Sequence[Source], via: Via, start: date | None, end: date | None, path: Path | None
+) -> int:
+    """Counts the units of a backfill that earlier ones are done with: files, months of files, or months of sources."""
+    units = list_units([source.name for source in sources], via, start, end, path)
+    return len(units) - len(find_open_units(layout, units))
+
+
+def list_units(
+    names: Sequence[str], via: Via, start: date | None, end: date | None, path: Path | None
+) -> Sequence[AnyUnit]:
+    """Lists the units of a backfill of some sources, by their names; those of CC-NEWS are the months alone."""
+    if path:
+        return [file.make_unit(frozenset(names)) for file in find_warc_files(path)]
+    assert start is not None  # noqa: S101 - see check_request
+    assert end is not None  # noqa: S101
+    if via is Via.CC_NEWS:
+        return cut_month_units(start, end, frozenset(names))
+    return cut_units(names, start, end, via)
 
 
 def describe_file(file: WarcFile, *, is_done: bool) -> dict[str, Any]:

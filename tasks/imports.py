@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from storage.addresses import get_host, make_identifier, make_url_key
+from storage.addresses import get_host, make_identifier
 from storage.layout import Layout
 from storage.outcomes import DECIDED_BY_READING, Outcome
 from storage.records import Exchange, Listed, MediaType, Row
@@ -24,8 +24,8 @@ from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.web.body import decode_body, read_content_type
 from tasks.web.errors import FetchError
-from tasks.web.payload import detect_media_type, judge_payload
-from tasks.web.sniff import HTML, JSON, PDF
+from tasks.web.payload import judge_payload
+from tasks.web.sniff import HTML, JSON, PDF, detect_media_type
 
 #: Ends after which another capture of the address says nothing new. One that said there was nothing there, or that the
 #: reader failed on, may be followed by a better one.
@@ -99,11 +99,7 @@ async def plan_imports(source: Source, urls: Mapping[str, str], run: Run, tally:
 
 def is_wanted(source: Source, url: str) -> bool:
     """Tells whether an address found anywhere is one of a source's pages; what is no address is none."""
-    try:
-        make_url_key(url)
-        return get_host(url) in source.allowed_hosts and source.wants(url)
-    except ValueError:
-        return False
+    return source.wants(url) and get_host(url) in source.allowed_hosts
 
 
 def is_settled(source: Source, url: str, row: Row | None, *, is_read: bool) -> bool:

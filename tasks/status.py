@@ -5,10 +5,12 @@ from typing import Any
 
 import polars as pl
 
+from storage.columns import INSTANT
 from storage.layout import Layout
 from storage.live_runs import find_stopped_runs
 from storage.schemas import TABLES
 from storage.tables import scan_table
+from tasks.done_units import describe_open_units
 from tasks.plan import IS_OPEN
 from tasks.verdicts import explain_verdict, sort_by_verdict
 
@@ -17,10 +19,11 @@ MONTH = timedelta(days=30)
 
 
 def describe_archive(layout: Layout) -> dict[str, list[dict[str, Any]]]:
-    """Describes tables (rows, newest partition), sources (their newest night) and the newest runs, newest first."""
+    """Describes tables (rows, files), sources (their newest night), open units of backfills, and the newest runs."""
     return {
         "tables": [describe_table(layout, name) for name in TABLES],
         "sources": describe_sources(layout),
+        "open_units": describe_open_units(layout),
         "runs": describe_runs(layout),
     }
 
@@ -42,10 +45,12 @@ def describe_sources(layout: Layout) -> list[dict[str, Any]]:
     newest = source_runs.sort("is_nightly", "started_at", "run_id").group_by("source").last()
     newest = newest.filter(pl.col("started_at") >= pl.col("started_at").max() - MONTH)
     waiting = scan_table(layout, "addresses").filter(IS_OPEN).group_by("source").agg(waiting=pl.len())
-    articles = scan_table(layout, "articles").group_by("source").agg(newest_at=pl.col("published_at").max())
+    articles = scan_table(layout, "articles").select("source", newest_at="published_at")
+    inspections = scan_table(layout, "inspections").select("source", newest_at=pl.col("published_on").cast(INSTANT))
+    published = pl.concat([articles, inspections]).group_by("source").agg(pl.col("newest_at").max())
     described = (
         newest.join(waiting, on="source", how="left")
-        .join(articles, on="source", how="left")
+        .join(published, on="source", how="left")
         .with_columns(pl.col("waiting").fill_null(0), last_run_on=pl.col("started_at").dt.date())
         .select("source", "verdict", "last_run_on", "listed", "stored", "waiting", "newest_at", "checks")
     )

@@ -9,17 +9,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-import polars as pl
-
-from storage.layout import Layout
+from storage.addresses import make_identifier
 from storage.outcomes import RETRYABLE, Outcome
 from storage.records import Listed, Row
-from storage.tables import scan_table
 from tasks.run import Run, Tally
 from tasks.via import Via
 
 #: A date that stands in an address: /2019/03/28/ or /2019/03/.
 DATE_IN_PATH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
+#: One reason of those for which captures were skipped, as a unit's row has them.
+SKIPPED = re.compile(r"(\d+) (.+?)(?:; (?=\d+ )|$)")
 #: How long after a month its captures may still be added to the index of a web archive.
 LAG = {Via.WAYBACK: timedelta(days=30), Via.COMMONCRAWL: timedelta(days=60), Via.CC_NEWS: timedelta(days=7)}
 
@@ -30,6 +29,16 @@ class AnyUnit(Protocol):
     @property
     def unit_id(self) -> str:
         """The key of the unit's row."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """What it is of, whatever sources that is gone through for: way, source and month, or way and file."""
+        ...
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The names of the sources that files are gone through for; none where the subject names its source."""
         ...
 
     @property
@@ -47,21 +56,28 @@ AnUnit = TypeVar("AnUnit", bound=AnyUnit)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One month of one source; of the WARC files of that month, gone through for all chosen ones, without a source."""
+    """One month of one source; or, without a source, of WARC files that are gone through for all of `sources`."""
 
     source: str | None
     month: date
     via: Via = Via.LIVE
+    sources: frozenset[str] = frozenset()
+
+    @property
+    def subject(self) -> str:
+        """What it is of: way, source and month."""
+        return "/".join(filter(None, (self.via, self.source, f"{self.month:%Y-%m}")))
 
     @property
     def unit_id(self) -> str:
         """The key of the unit's row."""
-        return "/".join(filter(None, (self.via, self.source, f"{self.month:%Y-%m}")))
+        return make_unit_id(self)
 
     @property
     def facts(self) -> Row:
         """The columns of its row that say what it is."""
-        return {"via": str(self.via), "source": self.source, "month": self.month}
+        sources = sorted(self.sources) or None
+        return {"via": str(self.via), "source": self.source, "sources": sources, "month": self.month}
 
     @property
     def since(self) -> datetime:
@@ -80,25 +96,36 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class FileUnit:
-    """One WARC file, gone through for all chosen sources; `name` tells it from all others of its way."""
+    """One WARC file, gone through for all of `sources`; `name` tells it from all others of its way."""
 
     via: Via
     name: str
+    sources: frozenset[str]
     month: date | None = None
+
+    @property
+    def subject(self) -> str:
+        """What it is of: way and file."""
+        return f"{self.via}/{self.name}"
 
     @property
     def unit_id(self) -> str:
         """The key of the unit's row."""
-        return f"{self.via}/{self.name}"
+        return make_unit_id(self)
 
     @property
     def facts(self) -> Row:
         """The columns of its row that say what it is."""
-        return {"via": str(self.via), "source": None, "month": self.month}
+        return {"via": str(self.via), "source": None, "sources": sorted(self.sources), "month": self.month}
 
     def find_open_reason(self, _now: datetime) -> str | None:
         """Finds nothing: a file is what it is."""
         return None
+
+
+def make_unit_id(unit: AnyUnit) -> str:
+    """Makes the key of a unit's row: its subject, and what stands for its sources, so that each set has a row."""
+    return "/".join([unit.subject, *([make_identifier(*sorted(unit.sources))] if unit.sources else [])])
 
 
 def explain_open_month(via: Via, month: date, now: datetime) -> str | None:
@@ -126,15 +153,6 @@ def cut_months(start: date, end: date) -> list[date]:
 def cut_units(sources: Iterable[str], start: date, end: date, via: Via = Via.LIVE) -> list[Unit]:
     """Cuts a range of days into units: every source's months."""
     return [Unit(source, month, via) for source in sources for month in cut_months(start, end)]
-
-
-def find_open_units(layout: Layout, units: Sequence[AnUnit], *, again: bool = False) -> list[AnUnit]:
-    """Finds the units that no backfill is done with yet; with `again` all are open."""
-    if again:
-        return list(units)
-    done = scan_table(layout, "backfill_units").filter(pl.col("is_done")).select("unit_id").collect()
-    finished = set(done["unit_id"])
-    return [unit for unit in units if unit.unit_id not in finished]
 
 
 def assign_addresses(listed: Mapping[str, Listed], units: Sequence[Unit], first: Unit) -> dict[Unit, dict[str, Listed]]:
@@ -200,3 +218,8 @@ def describe_outcomes(
 def describe_skipped(skipped: Counter[str]) -> str | None:
     """Describes what was skipped, the commonest reason first: `12 not wanted; 3 status 404`; None where nothing was."""
     return "; ".join(f"{count} {reason}" for reason, count in skipped.most_common()) or None
+
+
+def read_skipped(described: str | None) -> Counter[str]:
+    """Reads what was skipped, by reason, as `describe_skipped` describes it."""
+    return Counter({reason: int(count) for count, reason in SKIPPED.findall(described or "")})

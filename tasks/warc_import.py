@@ -8,6 +8,7 @@ from pathlib import Path
 
 from storage.addresses import get_host, make_url_key
 from storage.errors import DamagedError
+from storage.outcomes import Outcome
 from storage.records import Row
 from storage.tables import make_frame
 from storage.warc_foreign import ForeignRecord, ForeignWarc
@@ -26,11 +27,16 @@ BATCH_BYTES = 64_000_000
 
 @dataclass(frozen=True, slots=True)
 class WarcFile:
-    """A WARC file on this machine, and the unit that it is: its name, within the folder that was given, and size."""
+    """A WARC file on this machine; `name` is its path within the folder that was given."""
 
     path: Path
-    unit: FileUnit
+    name: str
     size: int
+
+    def make_unit(self, sources: frozenset[str]) -> FileUnit:
+        """Makes the unit that it is for some sources, by their names."""
+        # Another file may have the same name: what tells them apart without reading them is their size.
+        return FileUnit(Via.WARC, f"{self.name}/{self.size}", sources)
 
 
 def find_warc_files(path: Path) -> list[WarcFile]:
@@ -40,11 +46,11 @@ def find_warc_files(path: Path) -> list[WarcFile]:
     if path.is_file():
         if refusal := find_refusal(path):
             raise ValueError(f"{path}: {refusal}")
-        return [_make_warc_file(path, path.name)]
+        return [WarcFile(path, path.name, path.stat().st_size)]
     found = sorted(file for file in path.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file())
     if not found:
         raise ValueError(f"{path}: holds no WARC file ({' or '.join(SUFFIXES)})")
-    return [_make_warc_file(file, str(file.relative_to(path))) for file in found]
+    return [WarcFile(file, str(file.relative_to(path)), file.stat().st_size) for file in found]
 
 
 def find_refusal(path: Path) -> str | None:
@@ -54,12 +60,6 @@ def find_refusal(path: Path) -> str | None:
             return None if is_warc(file) else "not a WARC file"
     except OSError as error:
         return str(error)
-
-
-def _make_warc_file(path: Path, name: str) -> WarcFile:
-    size = path.stat().st_size
-    # Another file may have the same name: what tells them apart without reading them is their size.
-    return WarcFile(path, FileUnit(Via.WARC, f"{name}/{size}"), size)
 
 
 class Payloads:
@@ -120,11 +120,18 @@ class WarcImport:
             for host in source.hosts:
                 self._by_host[host].append(source)
 
-    async def import_file(self, file: WarcFile) -> Row:
-        """Imports a WARC file of this machine; gives the row of its unit."""
-        with file.path.open("rb") as opened:
-            warc = self._open_warc(opened, file.path.name)
-            return await self._import(warc, self._payloads.note(warc, file.path), file.path.name, file.unit)
+    @property
+    def source_names(self) -> frozenset[str]:
+        """The names of the sources that it imports for."""
+        return frozenset(self._sources)
+
+    async def import_file(self, path: Path, unit: FileUnit) -> Row:
+        """Imports a WARC file of this machine; gives the row of its unit, which a file that is refused leaves open."""
+        if refusal := find_refusal(path):
+            return await self._note(unit, [], problem=refusal, skipped=None)
+        with path.open("rb") as opened:
+            warc = self._open_warc(opened, path.name)
+            return await self._import(warc, self._payloads.note(warc, path), path.name, unit)
 
     async def import_stream(self, stream: Readable, name: str, unit: FileUnit) -> Row:
         """Imports a WARC file that is read from elsewhere; gives the row of its unit."""
@@ -188,6 +195,11 @@ class WarcImport:
                 pages |= dict.fromkeys((source, key) for key in captures)
             self._run.report(name, str(unit.via), batch.count, 0)
         outcomes = [self._tallies[source].outcomes.get(key) for source, key in pages]
-        row = describe_outcomes(unit, outcomes, self._run, problem=problem, skipped=describe_skipped(warc.skipped))
+        return await self._note(unit, outcomes, problem=problem, skipped=describe_skipped(warc.skipped))
+
+    async def _note(
+        self, unit: FileUnit, outcomes: Sequence[Outcome | None], *, problem: str | None, skipped: str | None
+    ) -> Row:
+        row = describe_outcomes(unit, outcomes, self._run, problem=problem, skipped=skipped)
         await self._run.commit({"backfill_units": make_frame("backfill_units", [row])})
         return row

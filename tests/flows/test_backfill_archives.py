@@ -67,6 +67,7 @@ def test_a_backfill_from_a_web_archive(
     ran = run_command("backfill", "--via", "wayback", *RANGE, **settings)
     assert ran.status == 0, ran.err
     assert (ran.json["source_runs"][0]["stored"], archives.count("cdx")) == (1, 2)
+    assert ran.json["units"] == {"done": 2, "open": 0, "skipped": None, "done_before": 0}
     with temporary_settings({PREFECT_API_URL: prefect_environment["PREFECT_API_URL"]}):
         (progress,) = asyncio.run(read_progress())
     assert (progress.data, progress.description) == (100.0, "2 of 2 units have ended")
@@ -112,7 +113,7 @@ def test_a_month_of_cc_news_goes_on_where_a_file_was_lost(
     assert ran.json["error"].startswith(f"https://data.commoncrawl.org/{NEWS_FILE}: server_error: HTTP 503")
     units = read_table(Layout(settings["archive"]), "backfill_units")
     reasons = dict(units.select("unit_id", "reason").iter_rows())
-    assert reasons["cc-news/2019-03"] == "1 files are still to be had"
+    assert "1 files are still to be had" in reasons.values()
     archives.failing = {}
     assert run_command(*command, **settings).status == 0
     assert read_table(Layout(settings["archive"]), "backfill_units")["is_done"].all()

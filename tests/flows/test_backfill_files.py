@@ -18,7 +18,7 @@ from tasks.via import Via
 from tasks.warc_import import WarcFile
 
 REASON = "a record is torn"
-UNIT = FileUnit(Via.WARC, "flipped.warc.gz/178484")
+UNIT = FileUnit(Via.WARC, "flipped.warc.gz/178484", frozenset())
 
 
 class Unshown(UnitProgress):
@@ -46,7 +46,7 @@ def test_a_bad_file_is_named_by_its_place(via: Via, tmp_path: Path, monkeypatch:
     place = tmp_path / "flipped.warc.gz"
     day = date(2020, 1, 1)
     work = (
-        import_warc_files([WarcFile(place, UNIT, 178484)], Unshown(), again=True)
+        import_warc_files([WarcFile(place, place.name, 178484)], Unshown(), again=True)
         if via is Via.WARC
         else import_cc_news(day, day, Unshown(), again=True)
     )

@@ -24,9 +24,10 @@ from storage.records import Row
 from storage.tables import make_frame
 from storage.warc import digest_payload
 from tasks.check import describe_running
+from tasks.done_units import find_open_units
 from tasks.run import Run, Tally, open_run, report_nothing
 from tasks.sources.model import Source
-from tasks.units import Unit, find_open_units
+from tasks.units import Unit
 from tasks.via import Via
 from tasks.warc_import import WarcImport, find_warc_files
 from tasks.web.settings import ClientSettings
@@ -286,9 +287,9 @@ class Backfills:
         async def work(run: Run) -> list[Row]:
             tallies = {source.name: Tally(source.name, datetime.now(UTC)) for source in chosen}
             importer = WarcImport(chosen, tallies, run)
-            files = find_warc_files(path)
-            left = find_open_units(self.layout, [file.unit for file in files])
-            rows = [await importer.import_file(file) for file in files if file.unit in left]
+            files = {file.make_unit(importer.source_names): file for file in find_warc_files(path)}
+            left = find_open_units(self.layout, list(files))
+            rows = [await importer.import_file(files[unit].path, unit) for unit in left]
             assert all(tally.check_balance() is None for tally in tallies.values())
             return rows
 

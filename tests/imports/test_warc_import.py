@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -25,12 +26,12 @@ from tasks import cc_news
 from tasks.cc_news import RemoteFile, cut_month_units, list_month, note_month
 from tasks.discover import discover_addresses
 from tasks.discovery.listing import ListingError
+from tasks.done_units import find_open_units, read_subject
 from tasks.fetch import fetch_batch
 from tasks.plan import plan_source
 from tasks.read import read_batch
 from tasks.run import Run, Tally, open_run, report_nothing
 from tasks.sources.load import load_sources
-from tasks.units import find_open_units
 from tasks.verify import verify_archive
 from tasks.warc_import import WarcImport, find_warc_files
 from tasks.web.settings import ClientSettings
@@ -71,11 +72,40 @@ def test_pages_of_all_sources_are_imported_in_one_pass(packed: bool, backfills: 
     }
     taken_from = {row["imported_from"] for row in read_rows(backfills.layout, "captures")}
     assert {place.rpartition("@")[0] for place in taken_from} == {"own.warc"}
-    assert (unit["unit_id"], unit["is_done"]) == (f"warc/own.warc/{file.stat().st_size}", True)
+    assert (read_subject(unit["unit_id"], unit["sources"]), unit["is_done"]) == (
+        f"warc/own.warc/{file.stat().st_size}",
+        True,
+    )
+    assert unit["sources"] == ["mail", "post"]
     assert (unit["source"], unit["month"], unit["listed"], unit["stored"]) == (None, None, 3, 2)
     assert unit["skipped"] == "2 not wanted; 1 image/png"
     assert backfills.import_warc(file, make_source(), mail) == []
     assert all(check.passed for check in verify_archive(backfills.layout))
+
+
+def test_a_file_taken_for_one_source_is_open_for_the_others(backfills: Backfills, tmp_path: Path) -> None:
+    """What is imported for a source that was added later, or not meant before, is all that the file has of it."""
+    listing = {"method": "sitemap", "url": "https://www.mail.example/sitemap.xml"}
+    post, mail = make_source(), make_source("mail", hosts=["www.mail.example"], discover=[listing])
+    file = write(tmp_path / "own.warc.gz", Capture(PAGE), Capture("https://www.mail.example/b"))
+    (first,) = backfills.import_warc(file, post)
+    (second,) = backfills.import_warc(file, post, mail)
+    assert [(unit["listed"], unit["stored"], unit["is_done"]) for unit in (first, second)] == [
+        (1, 1, True),
+        (2, 1, True),
+    ]
+    assert {row["source"] for row in read_rows(backfills.layout, "articles")} == {"post", "mail"}
+    assert len(read_rows(backfills.layout, "captures")) == 2
+    assert backfills.import_warc(file, mail) == []
+
+
+def test_an_empty_file_in_a_folder_is_refused_and_left_open(backfills: Backfills, tmp_path: Path) -> None:
+    """It is told as what a dry run tells it for, and never done; the others are imported."""
+    write(tmp_path / "in" / "a.warc.gz", Capture(PAGE))
+    (tmp_path / "in" / "empty.warc.gz").write_bytes(b"")
+    units = backfills.import_warc(tmp_path / "in")
+    assert [(unit["is_done"], unit["reason"]) for unit in units] == [(True, None), (False, "not a WARC file")]
+    assert len(backfills.import_warc(tmp_path / "in")) == 1
 
 
 def test_imported_pages_are_read_again_to_the_same_bytes(backfills: Backfills, tmp_path: Path) -> None:
@@ -161,7 +191,7 @@ def test_a_folder_is_one_unit_a_file(backfills: Backfills, tmp_path: Path) -> No
     write(tmp_path / "in" / "deep" / "b.warc", Capture(f"{PAGE}2"), packed=False)
     (tmp_path / "in" / "notes.txt").write_text("no WARC file")
     units = backfills.import_warc(tmp_path / "in")
-    assert [unit["unit_id"].rpartition("/")[0] for unit in units] == ["warc/a.warc.gz", "warc/deep/b.warc"]
+    assert [unit["unit_id"].rsplit("/", 2)[0] for unit in units] == ["warc/a.warc.gz", "warc/deep/b.warc"]
     assert len(read_rows(backfills.layout, "articles")) == 2
 
 
@@ -277,15 +307,15 @@ class TestNews:
         return
 
     @staticmethod
-    async def import_news(run: Run, *, again: bool = False) -> tuple[list[Row], Tally]:
+    async def import_news(run: Run, *, name: str = "post", again: bool = False) -> tuple[list[Row], Tally]:
         """Imports the month as the flow does."""
-        source = make_source()
+        source = make_source(name)
         tally = Tally(source.name, datetime.now(UTC))
         importer = WarcImport([source], {source.name: tally}, run)
-        (month,) = cut_month_units(MARCH, MARCH)
+        (month,) = cut_month_units(MARCH, MARCH, importer.source_names)
         if not again and not find_open_units(run.layout, [month]):
             return [], tally
-        files = await list_month(MARCH, run)
+        files = await list_month(month, run)
         left = find_open_units(run.layout, list(files), again=again)
         rows = [await importer.import_stream(RemoteFile(files[file], run), files[file], file) for file in left]
         return [*rows, await note_month(month, rows, run)], tally
@@ -294,7 +324,7 @@ class TestNews:
         """Pages come from slices of the file; file and month are units; a repeated import asks nothing."""
         archives.captures = [Capture(f"{PAGE}{number}") for number in range(4)]
         units, tally = backfills.run_with(self.import_news)
-        assert [unit["unit_id"] for unit in units] == [
+        assert [read_subject(unit["unit_id"], unit["sources"]) for unit in units] == [
             f"cc-news/2019-03/{Path(NEWS_FILE).name}",
             "cc-news/2019-03",
         ]
@@ -309,6 +339,16 @@ class TestNews:
         assert backfills.run_with(self.import_news)[0] == []
         assert len(archives.requests) == asked
         assert list_tables(backfills.layout) == tables
+
+    def test_a_month_taken_for_one_source_is_open_for_another(
+        self, archives: WebArchives, backfills: Backfills
+    ) -> None:
+        """Month and files are gone through again for a source that they were not gone through for."""
+        archives.captures = [Capture(PAGE)]
+        backfills.run_with(self.import_news)
+        units, tally = backfills.run_with(partial(self.import_news, name="mail"))
+        assert [(unit["sources"], unit["is_done"]) for unit in units] == [(["mail"], True)] * 2
+        assert len(tally.listed) == 1
 
     def test_a_failing_slice_leaves_file_and_month_open(self, archives: WebArchives, backfills: Backfills) -> None:
         """What could not be read over the network is told with its address, and had by the next backfill."""
@@ -329,8 +369,9 @@ class TestNews:
 
     def test_there_are_no_months_before_it_began(self) -> None:
         """The first month is August 2016."""
-        units = cut_month_units(datetime(2016, 6, 1, tzinfo=UTC).date(), datetime(2016, 9, 1, tzinfo=UTC).date())
-        assert [unit.unit_id for unit in units] == ["cc-news/2016-08", "cc-news/2016-09"]
+        start, end = (datetime(2016, month, 1, tzinfo=UTC).date() for month in (6, 9))
+        units = cut_month_units(start, end, frozenset({"post"}))
+        assert [unit.subject for unit in units] == ["cc-news/2016-08", "cc-news/2016-09"]
 
 
 def test_the_file_of_warcio_is_one_of_ours(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """Backfills from the Wayback Machine and from Common Crawl: what enters the archive, and what does not."""
 
 import gzip
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
 
+from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.warc import check_warc, read_answer
 from tasks.captures import find_captures
@@ -317,3 +319,44 @@ def test_an_index_is_asked_for_no_more_than_is_wanted(include: tuple[str, ...], 
     """Hosts with and without www. are one; prefixes stand in for a host where all wanted addresses have one."""
     source = make_source(hosts=["www.post.example", "post.example"], addresses={"include": list(include)})
     assert list_scopes(source) == scopes
+
+
+def test_both_orders_of_a_night_and_a_backfill_give_the_same_tables(
+    nights: Nights, site: Site, archives: WebArchives, tmp_path: Path
+) -> None:
+    """A rolling page's past that comes after a night makes the earlier versions of it, numbered in order of time."""
+    source = make_source(revisit=[{"pattern": "^/a", "every_days": 1}])
+    months = [date(2019, month, 1) for month in (3, 4, 5, 6)]
+    texts = ["It has been updated with replies.", "", "It has been updated with replies.", "The council will appeal."]
+    site.pages["/a"] = make_page(more="The council has appealed against the judgement of its inspectors.")
+    archives.captures = [
+        # Of two captures with one text, other payloads.
+        Capture(
+            PAGE, make_page(more=text)[2] + f"<!-- {day} -->".encode(), datetime(day.year, day.month, 3, tzinfo=UTC)
+        )
+        for day, text in zip(months, texts, strict=True)
+    ]
+    states = []
+    for number, order in enumerate(
+        ([None, *months], [*months, None], [months[2], None, months[0], months[3], months[1]])
+    ):
+        of_order = Nights(Layout(tmp_path / str(number)), site)
+        backfills = Backfills(of_order.layout, archives.server_port)
+        for month in order:
+            if month:
+                tally = backfills.import_month(month=month, source=source)
+            else:
+                tally = of_order.run("/a", source=source, modified_at=datetime.now(UTC))
+            assert not tally.problems
+        states.append(
+            [
+                {name: row[name] for name in ("version", "text", "first_fetched_at", "change_share") if name in row}
+                for table in ("article_versions", "articles")
+                for row in sorted(read_rows(of_order.layout, table), key=lambda row: row["version"])
+            ]
+        )
+        before = digest_files(of_order.layout)
+        assert read_again(of_order.layout, {"post": source}).counts == {}
+        assert digest_files(of_order.layout) == before
+    assert [row["version"] for row in states[0]] == [1, 2, 3, 4, 5]
+    assert states[0] == states[1] == states[2]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from storage.tables import commit_rows, make_frame
-from tasks.estimate import estimate_backfill
+from tasks.estimate import count_done_units, estimate_backfill
 from tasks.via import Via
 from tests.imports.conftest import Capture, write_warc
 from tests.stages.conftest import Nights, make_page, make_source
@@ -45,8 +45,8 @@ def test_of_a_web_archive_the_least_requests_to_its_index_are_told(via: Via, req
 def test_of_cc_news_the_months_are_told(nights: Nights) -> None:
     """A month has hundreds of files, which only its list can tell; one that is done says so, as files do."""
     unit = {
-        "unit_id": "cc-news/2019-02", "via": "cc-news", "is_done": True, "listed": 0, "stored": 0, "run_id": "r",
-        "finished_at": MAY,
+        "unit_id": "cc-news/2019-02/0", "via": "cc-news", "sources": ["post"], "is_done": True, "listed": 0,
+        "stored": 0, "run_id": "r", "finished_at": MAY,
     }  # fmt: skip
     commit_rows(nights.layout, {"backfill_units": make_frame("backfill_units", [unit])})
     told = [(row["month"], row["index_requests"], row["is_done"]) for row in estimate(nights, Via.CC_NEWS)]
@@ -60,11 +60,13 @@ def test_files_are_told_with_their_size_and_whether_they_are_done(nights: Nights
     (row,) = estimate(nights, Via.WARC, file)
     assert row == {"file": str(file), "megabytes": 0.0, "is_done": False, "refused": None}
     unit = {
-        "unit_id": f"warc/a.warc.gz/{file.stat().st_size}", "via": "warc", "is_done": True, "listed": 1, "stored": 1,
-        "run_id": "r", "finished_at": MAY,
+        "unit_id": f"warc/a.warc.gz/{file.stat().st_size}/0", "via": "warc", "sources": ["post"], "is_done": True,
+        "listed": 1, "stored": 1, "run_id": "r", "finished_at": MAY,
     }  # fmt: skip
     commit_rows(nights.layout, {"backfill_units": make_frame("backfill_units", [unit])})
     assert estimate(nights, Via.WARC, file)[0]["is_done"]
+    others = [make_source(), make_source("mail")]
+    assert [count_done_units(nights.layout, of, Via.WARC, None, None, file) for of in (others[:1], others)] == [1, 0]
     assert not estimate(nights, Via.WARC, file, again=True)[0]["is_done"]
 
 
@@ -78,3 +80,10 @@ def test_what_is_no_warc_file_is_told_as_refused(nights: Nights, tmp_path: Path)
     (tmp_path / "c.warc.gz").write_bytes(content)
     told = [(Path(row["file"]).name, row["refused"]) for row in estimate(nights, Via.WARC, tmp_path)]
     assert told == [("a.warc", "not a WARC file"), ("b.warc.gz", None), ("c.warc.gz", None)]
+
+
+@pytest.mark.parametrize("days", [(None, MARCH), (JANUARY, None)])
+def test_a_call_without_days_is_no_empty_estimate(days: tuple[date | None, date | None], nights: Nights) -> None:
+    """It is a mistake of ours, and does not look like a backfill that has nothing to do."""
+    with pytest.raises(AssertionError):
+        estimate_backfill(nights.layout, [make_source()], Via.LIVE, *days, None, again=False, pace=1.0)

@@ -9,6 +9,7 @@ import pytest
 from storage.outcomes import Outcome
 from storage.records import Listed
 from storage.tables import commit_rows, make_frame
+from tasks.done_units import find_open_units
 from tasks.run import Run, Tally
 from tasks.units import (
     Unit,
@@ -17,7 +18,6 @@ from tasks.units import (
     describe_unit,
     explain_open_month,
     find_month,
-    find_open_units,
 )
 from tasks.via import Via, check_request
 from tests.stages.conftest import Nights
