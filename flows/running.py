@@ -83,6 +83,7 @@ async def run_together(
     gc.freeze()
     settings, is_local = Settings(), via is Via.WARC
     sources = await asyncio.to_thread(check_usage, names, is_local=is_local)
+    known_sources = await asyncio.to_thread(load_sources, settings.source_folders)
     observer = OBSERVER.get()
     async with open_run(
         settings.layout,
@@ -91,11 +92,12 @@ async def run_together(
         operator=settings.contact,
         workers=settings.workers,
         report=observer.report,
+        sources=known_sources,
     ) as run:
         observer.run_id = run.run_id
         running = describe_running(run, [source.name for source in sources], version("inspection-news"), via)
         async with note_run(run, running):
-            await asyncio.to_thread(warn_of_others, run, running, load_sources(settings.source_folders))
+            await asyncio.to_thread(warn_of_others, run, running, known_sources)
             errors: list[str] = []
             tallies = await work(sources, run, errors)
             learning = [tell_errors(learn(hide(list(sources)), run), errors)] if learns else []

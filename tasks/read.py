@@ -1,24 +1,25 @@
 """Reads captures into tables: articles, inspections and their judgements, or rejections with their reason."""
 
 import asyncio
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import polars as pl
 
 from storage.addresses import make_identifier, make_url_key
+from storage.errors import OvertakenError
 from storage.outcomes import RETRYABLE, Outcome
 from storage.records import Row
 from storage.tables import make_frame, scan_table
-from tasks.captures import Capture, load_captures
+from tasks.captures import IS_PAGE, load_captures
 from tasks.keep import Harvest, Kept
 from tasks.plan import note_failure
-from tasks.reading.capture import ArchivedJob, Expectation, Hints, Reading, read_capture
-from tasks.reading.site_memory import SiteMemory
+from tasks.reading.capture import ArchivedJob, Reading, read_capture
 from tasks.reading.workers import Failure
-from tasks.rules import make_rules
+from tasks.rebuild import KEPT, make_job
+from tasks.reprocess import place_captures
 from tasks.run import Run, Tally
-from tasks.site_memories import has_memory, recall_memories
+from tasks.site_memories import recall_memories
 from tasks.sources.model import Source
 
 
@@ -26,7 +27,8 @@ async def read_batch(source: Source, addresses: Sequence[Row], run: Run, tally: 
     """Reads the captures of a batch of addresses and commits what they say; the tally takes each outcome."""
     turn = tally.take_turn()
     try:
-        jobs = await find_jobs(source, addresses, run)
+        # A retried batch starts over: what its first attempt noted is void.
+        jobs = await find_jobs(source, [dict(row) for row in addresses], run)
         loop = asyncio.get_running_loop()
         readings = await loop.run_in_executor(
             run.reading, lambda: list(run.readers.read(read_capture, [job for _, job in jobs]))
@@ -58,38 +60,89 @@ async def keep_readings(
     run: Run,
     tally: Tally,
 ) -> None:
-    """Commits what was read at a batch of addresses; the tally takes each outcome."""
+    """Commits what was read at a batch of addresses; the tally takes each outcome.
+
+    Where another run keeps one of the pages in between, the batch is compared with what that run kept.
+    """
+    outcomes: dict[str, Outcome] | None = None
+    while outcomes is None:
+        with suppress(OvertakenError):
+            outcomes = await commit_readings(source, jobs, readings, run, tally)
+    tally.outcomes |= outcomes
+    run.report(source.name, "read", len(jobs), 0)
+
+
+async def commit_readings(
+    source: Source,
+    jobs: Sequence[tuple[Row, ArchivedJob]],
+    readings: Sequence[Reading | Failure],
+    run: Run,
+    tally: Tally,
+) -> dict[str, Outcome]:
+    """Commits what was read at a batch of addresses; gives each outcome by url_key.
+
+    Raises OvertakenError, and writes nothing, where another run has kept one of the pages just now.
+    """
     identifiers = [make_identifier(make_url_key(job.expected.url)) for _, job in jobs]
-    harvest = Harvest(source, await asyncio.to_thread(find_known, run, identifiers))
-    for (address, job), reading in zip(jobs, readings, strict=True):
+    known = await asyncio.to_thread(find_known, run, identifiers)
+    late = await asyncio.to_thread(find_late, run, [job for _, job in jobs], known)
+    harvest = Harvest(source, known)
+    in_order: list[Row] = []
+    to_place: list[Row] = []
+    outcomes: dict[str, Outcome] = {}
+    for (listed, job), reading in zip(jobs, readings, strict=True):
+        address = dict(listed)
         kept = harvest.keep(address, job, reading)
         note_outcome(address, kept, run)
-        tally.outcomes[address["url_key"]] = kept.outcome
-        run.report(source.name, "read", 1, 0)
-    frames = {**harvest.make_frames(), "addresses": make_frame("addresses", [address for address, _ in jobs])}
-    await run.commit(frames, owners={"judgements": harvest.inspection_ids})
+        outcomes[address["url_key"]] = kept.outcome
+        (to_place if job.capture_id in late and kept.outcome in KEPT else in_order).append(address)
+
+    def check() -> None:
+        if find_known(run, identifiers) != known:
+            raise OvertakenError
+
+    frames = {**harvest.make_frames(), "addresses": make_frame("addresses", in_order)}
+    await run.commit(frames, owners={"judgements": harvest.inspection_ids}, check=check)
+    if to_place:
+        pages = {job.capture_id: make_url_key(job.expected.url) for _, job in jobs}
+        new = await place_late(source, to_place, pages, run, tally)
+        outcomes |= {key: Outcome.STORED for key in new if outcomes[key] is Outcome.UNCHANGED}
+    return outcomes
 
 
-def make_job(source: Source, address: Row, capture: Capture, root: Path, memory: SiteMemory | None) -> ArchivedJob:
-    """Makes the job of reading an address's capture by the rules of its day, and with its site's memory if it may."""
-    is_remembered = has_memory(source) and address["media_type"] == "text/html"
-    expected = Expectation(
-        url=capture.url,
-        fetched_at=capture.fetched_at,
-        media_type=address["media_type"],
-        rules=make_rules(source, capture.fetched_at.date(), memory if is_remembered else None),
-        terms=tuple(source.relevance.terms),
-        must_be_relevant=source.relevance.required,
-        hints=Hints(
-            title=address["listed_title"],
-            published_at=address["listed_published_at"],
-            published_precision=address["listed_published_precision"],
-            method=address["method"],
-            link_text=address["link_text"],
-            provider_name=address["provider_name"],
-        ),
+async def place_late(
+    source: Source, addresses: Sequence[Row], pages: Mapping[str, str], run: Run, tally: Tally
+) -> set[str]:
+    """Places captures whose pages have later ones among these; gives the url_keys of addresses that had a new text.
+
+    `pages` are the url_keys of the pages that were read, by capture_id.
+    """
+    keys = sorted({pages[row["capture_id"]] for row in addresses})
+    sources = {**run.sources, source.name: source}
+    loop = asyncio.get_running_loop()
+    new, problems = await loop.run_in_executor(
+        run.reading, lambda: place_captures(run.layout, keys, addresses, sources, run.readers)
     )
-    return ArchivedJob(root, capture.capture_id, capture.warc_filename, capture.warc_record_offset, expected)
+    tally.problems += problems
+    return {row["url_key"] for row in addresses if row["capture_id"] in new}
+
+
+def find_late(run: Run, jobs: Sequence[ArchivedJob], known: Mapping[str, Row]) -> set[str]:
+    """Finds the captures of known pages of which the archive has later ones, by capture_id."""
+    times = {
+        job.capture_id: (make_url_key(job.expected.url), job.expected.fetched_at)
+        for job in jobs
+        if make_identifier(make_url_key(job.expected.url)) in known
+    }
+    if not times:
+        return set()
+    later = scan_table(run.layout, "captures").filter(
+        IS_PAGE,
+        pl.col("fetched_at") > min(at for _, at in times.values()),
+        pl.col("url_key").is_in([key for key, _ in times.values()]),
+    )
+    last = dict(later.group_by("url_key").agg(pl.col("fetched_at").max()).collect().iter_rows())
+    return {capture_id for capture_id, (key, at) in times.items() if key in last and at < last[key]}
 
 
 def find_known(run: Run, identifiers: Sequence[str]) -> dict[str, Row]:

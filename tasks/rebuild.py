@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -13,16 +14,16 @@ from storage.outcomes import DECIDED_BY_READING, RETRYABLE, Outcome
 from storage.records import Row
 from storage.scan import get_table
 from storage.tables import make_frame, scan_table
-from tasks.captures import IS_PAGE, make_capture
+from tasks.captures import IS_PAGE, Capture, make_capture
 from tasks.keep import Kept
 from tasks.origins import Redirects, find_origins, list_asked_keys, recall_listing
 from tasks.plan import waits_to_be_read
-from tasks.read import make_job
-from tasks.reading.capture import Reading, read_capture
+from tasks.reading.capture import ArchivedJob, Expectation, Hints, Reading, read_capture
 from tasks.reading.site_memory import SiteMemory
 from tasks.reading.workers import Failure, ReaderPool
 from tasks.replay import TABLES, Event, Replay
-from tasks.site_memories import recall_memories
+from tasks.rules import make_rules
+from tasks.site_memories import has_memory, recall_memories
 from tasks.sources.model import Source
 
 #: Ends that keep what was read: which of them depends on the night, and not on the reader.
@@ -150,6 +151,28 @@ def make_event(
     job = make_job(source, then, make_capture(row), layout.root, memory)
     observed_at = max(row["fetched_at"], row["started_at"] or row["fetched_at"])
     return Event(then, source, job, row["run_id"], observed_at, is_named)
+
+
+def make_job(source: Source, address: Row, capture: Capture, root: Path, memory: SiteMemory | None) -> ArchivedJob:
+    """Makes the job of reading an address's capture by the rules of its day, and with its site's memory if it may."""
+    is_remembered = has_memory(source) and address["media_type"] == "text/html"
+    expected = Expectation(
+        url=capture.url,
+        fetched_at=capture.fetched_at,
+        media_type=address["media_type"],
+        rules=make_rules(source, capture.fetched_at.date(), memory if is_remembered else None),
+        terms=tuple(source.relevance.terms),
+        must_be_relevant=source.relevance.required,
+        hints=Hints(
+            title=address["listed_title"],
+            published_at=address["listed_published_at"],
+            published_precision=address["listed_published_precision"],
+            method=address["method"],
+            link_text=address["link_text"],
+            provider_name=address["provider_name"],
+        ),
+    )
+    return ArchivedJob(root, capture.capture_id, capture.warc_filename, capture.warc_record_offset, expected)
 
 
 def find_named(batch: Batch) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Replays what was read from all captures of a page, in the order of the nights, into its rows."""
+"""Replays what was read from all captures of a page, in order of time, into its rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,9 +62,9 @@ class Replay:
 
 
 def cut_steps(events: Sequence[Event]) -> list[list[Event]]:
-    """Cuts the events of one page into steps, in order: of each, the first capture that is no rejection counts.
+    """Cuts the events of one page into steps, in order of time: of each, the first capture that is no rejection counts.
 
-    Runs follow one another. Within a run a step starts with each capture that rows name, which shows how runs at the
+    A step is of one run. Within a run a step starts with each capture that rows name, which shows how runs at the
     same time came out, then with each of the page's own address; redirects that led to the page stand behind it.
     """
     first_of_run = {
@@ -79,7 +79,8 @@ def cut_steps(events: Sequence[Event]) -> list[list[Event]]:
             steps[-1].append(event)
         else:
             steps.append([event])
-    return steps
+    # A run may have had captures older than those of the runs before it, as a backfill of a page's past does.
+    return sorted(steps, key=lambda step: step[0].job.expected.fetched_at)
 
 
 def _order_in_run(event: Event) -> tuple[str, bool, datetime, datetime, str]:

@@ -1,14 +1,15 @@
 """Reads archived captures again with today's readers, without any network, and rebuilds the rows that come of them.
 
-What is rebuilt is always a whole page: all its captures, in the order in which the nights read them, so that versions,
-first fetches and the capture that stands for the page come out as they did. The same input and the same readers change
-nothing. A page of which any capture cannot be read as it should be is left as it is, and told.
+What is rebuilt is always a whole page: all its captures, in the order in which they were made, so that versions, first
+fetches and the capture that stands for the page come out the same, whichever run had which capture first. The same
+input and the same readers change nothing. A page of which any capture cannot be read as it should be is left as it is,
+and told.
 """
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Event
 from typing import TypeVar
@@ -19,13 +20,13 @@ from storage.errors import OvertakenError
 from storage.layout import Layout
 from storage.overtaken import retry_overtaken
 from storage.records import Row
-from storage.tables import commit_rows, recover, scan_table
+from storage.tables import commit_rows, make_frame, recover, scan_table
 from tasks.captures import IS_PAGE
 from tasks.differences import SCHEMA, compare_tables
 from tasks.origins import Redirects, find_redirects
 from tasks.reading.capture import READER_VERSION
 from tasks.reading.workers import Failure, ReaderPool
-from tasks.rebuild import Batch, load_batch, rebuild_pages
+from tasks.rebuild import Batch, Frames, load_batch, rebuild_pages
 from tasks.run import Report, report_nothing
 from tasks.sources.model import Source
 from tasks.via import check_range
@@ -161,6 +162,43 @@ def reprocess_pages(
 
     # A night at the same time may read one of the pages: what was made of them is outdated then.
     return retry_overtaken(reprocess)
+
+
+def place_captures(
+    layout: Layout,
+    keys: Sequence[str],
+    addresses: Sequence[Row],
+    sources: Mapping[str, Source],
+    readers: ReaderPool,
+) -> tuple[set[str], list[str]]:
+    """Places captures among later ones of their pages, which are rebuilt from all that they have, in order of time.
+
+    `addresses` are the rows of the captures' addresses as reading them left these; they are committed with the pages.
+    Gives the captures whose text the archive did not have, and the problems.
+    """
+
+    def place() -> tuple[set[str], list[str]]:
+        redirects = find_redirects(layout)
+        found = load_batch(layout, keys, redirects)
+        noted = {(row["source"], row["url_key"]): row for row in (*found.addresses.to_dicts(), *addresses)}
+        batch = replace(found, addresses=make_frame("addresses", noted.values()))
+        before, after, problems = rebuild_pages(layout, batch, sources, redirects, readers)
+        ended = {(row["source"], row["url_key"]): row for row in (*addresses, *after["addresses"].to_dicts())}
+        after["addresses"] = make_frame("addresses", ended.values())
+        commit_pages(layout, found, before, after, redirects)
+        return find_new_texts(before, after), problems
+
+    return retry_overtaken(place)
+
+
+def find_new_texts(before: Frames, after: Frames) -> set[str]:
+    """Finds the captures whose texts only the later of two states of pages has."""
+    columns = ["url_key", "text_digest", "capture_id"]
+    old, new = (
+        pl.concat([frames[table].select(columns) for table in ("articles", "article_versions", "inspections")])
+        for frames in (before, after)
+    )
+    return set(new.join(old, on=columns[:2], how="anti")["capture_id"])
 
 
 def commit_pages(

@@ -19,6 +19,7 @@ from storage.warc import WarcWriter, close_torn_files
 from tasks.captures import Recorder
 from tasks.reading.workers import ReaderPool
 from tasks.robots_memory import RobotsMemory
+from tasks.sources.model import Source
 from tasks.web.client import Client
 from tasks.web.settings import ClientSettings
 
@@ -106,12 +107,17 @@ class Run:
     readers: ReaderPool
     reading: ThreadPoolExecutor
     report: Report = report_nothing
+    sources: Mapping[str, Source] = field(default_factory=dict)
     commits: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def commit(
-        self, frames: Mapping[str, pl.DataFrame], *, owners: Mapping[str, Collection[str]] | None = None
+        self,
+        frames: Mapping[str, pl.DataFrame],
+        *,
+        owners: Mapping[str, Collection[str]] | None = None,
+        check: Callable[[], None] | None = None,
     ) -> dict[str, int]:
-        """Commits rows together with the captures recorded so far, off the event loop.
+        """Commits rows together with the captures recorded so far, off the event loop; `check` is `commit_rows`' own.
 
         One commit of a run follows the other: else an address could be committed before the capture that it names,
         which another source's commit has taken with it.
@@ -120,7 +126,7 @@ class Run:
             captures = self.recorder.take_rows()
             try:
                 return await asyncio.to_thread(
-                    commit_rows, self.layout, {"captures": captures, **frames}, owners=owners or {}
+                    commit_rows, self.layout, {"captures": captures, **frames}, owners=owners or {}, check=check
                 )
             except BaseException:
                 self.recorder.put_back(captures)
@@ -134,9 +140,19 @@ def make_run_id(now: datetime) -> str:
 
 @asynccontextmanager
 async def open_run(
-    layout: Layout, flow: str, client_settings: ClientSettings, *, operator: str | None, workers: int, report: Report
+    layout: Layout,
+    flow: str,
+    client_settings: ClientSettings,
+    *,
+    operator: str | None,
+    workers: int,
+    report: Report,
+    sources: Mapping[str, Source] | None = None,
 ) -> AsyncIterator[Run]:
-    """Opens a run on an archive: finishes and marks what killed runs left, and closes its own WARC file at the end."""
+    """Opens a run on an archive: finishes and marks what killed runs left, and closes its own WARC file at the end.
+
+    `sources` are all there are, by name: another source of the run's may have read the same page.
+    """
     now = datetime.now(UTC)
     run_id = make_run_id(now)
     await asyncio.to_thread(create_tables, layout, now.date())
@@ -156,7 +172,7 @@ async def open_run(
             record_robots=lambda exchange: _drop(recorder.record(exchange, source=None, purpose="robots")),
             remember_robots=robots.recall,
         ) as client:
-            run = Run(run_id, flow, now, layout, client, recorder, readers, reading, report)
+            run = Run(run_id, flow, now, layout, client, recorder, readers, reading, report, sources or {})
             yield run
         await run.commit({})
 
