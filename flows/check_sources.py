@@ -16,7 +16,10 @@ from tasks.sources.model import Source
 
 
 def check_sources(names: Sequence[str] | None, *, as_json: bool) -> int:
-    """Tries the named sources, or all; gives 1 where an address fails or lists nothing."""
+    """Tries the named sources, or all; gives 1 where an address fails or lists nothing.
+
+    An address may list nothing where its source's file states that quiet nights are usual.
+    """
     settings = Settings()
     chosen = select_sources(load_sources(settings.source_folders), names)
     with show_progress() as report:

@@ -10,7 +10,7 @@ from storage.layout import Layout
 from storage.outcomes import Outcome
 from storage.records import Row
 from storage.tables import make_frame, scan_table
-from tasks.expectations import check_listed, check_silence, check_week, get_day
+from tasks.expectations import check_allowed, check_listed, check_silence, check_week, get_day
 from tasks.fill import check_fill
 from tasks.nights import count_stored, load_nights
 from tasks.run import Run, Tally
@@ -48,6 +48,7 @@ def check_source(source: Source, tally: Tally, counts: Row, past: pl.DataFrame) 
         check_failures(tally),
         check_balance(tally),
         check_errors(tally),
+        *check_allowed(counts, past),
         *check_week(source, counts, past),
         *check_silence(source, counts, past),
         *check_fill(source, counts, past),

@@ -1,7 +1,8 @@
 """What is expected of a source's nights: by what its file states, and by its own history.
 
-A stated minimum counts from the first night on. History is silent until there is enough of it: a first night is never
-judged by it. `night` is this night's row of `source_runs`, `past` the rows of the nights before.
+A stated minimum counts from the first night on, and so does that some page may be asked for. History is silent until
+there is enough of it: a first night is never judged by it. `night` is this night's row of `source_runs`, `past` the
+rows of the nights before.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from math import ceil
 
 import polars as pl
 
+from storage.outcomes import Outcome
 from storage.records import Row
 from tasks.sources.model import Source
 from tasks.verdicts import Check, has_missed
@@ -20,6 +22,11 @@ FOUR_WEEKS = timedelta(days=28)
 FEWEST_NIGHTS = 7
 #: A listing that lists less than this share of the least that it ever listed is cut off, whatever the season.
 CUT_OFF = 0.25
+
+#: Ends of addresses that may not be asked for: each by a line of the source's file, or by the site.
+BARRED = (Outcome.OFF_SITE, Outcome.REFUSED_ADDRESS, Outcome.ROBOTS_DENIED)
+#: One link elsewhere, among pages that could be had, says nothing.
+FEWEST_BARRED = 2
 
 FEWEST_GAPS = 8
 USUAL_QUANTILE = 0.95
@@ -64,6 +71,28 @@ def find_lowest_listed(night: Row, past: pl.DataFrame) -> int | None:
         pl.col("found").is_not_null(),
     )
     return min(healthy["found"].to_list()) if healthy.height >= FEWEST_NIGHTS else None
+
+
+def check_allowed(night: Row, past: pl.DataFrame) -> Iterator[Check]:
+    """Checks that not every address is one that may not be asked for: off the source's hosts, or denied by robots.txt.
+
+    A source of which nothing could be asked for yet is warned of in every night, also where all addresses are known by
+    then; any other where at least two more are barred and no page was asked for.
+    """
+    before = past.select(outcome.value for outcome in Outcome).sum().row(0, named=True)
+    barred = sum(night[outcome] for outcome in BARRED)
+    if _count_answered(night):
+        yield Check("allowed", passed=True, found=barred, expected="some page")
+        return
+    # What robots.txt denies is tried again in every night, and is no news in the next.
+    denied_before = 0 if past.is_empty() else past.sort("started_at")[Outcome.ROBOTS_DENIED].last() or 0
+    more = barred - min(denied_before, night[Outcome.ROBOTS_DENIED])
+    was_ever = _count_answered(before) > 0
+    ends = [outcome for outcome in BARRED if night[outcome] or (before[outcome] and not was_ever)]
+    if more >= FEWEST_BARRED or (ends and not was_ever):
+        told = "none of the new addresses may be asked for" if was_ever else "no address could be asked for yet"
+        notes = f"{told} ({', '.join(ends)}): look at hosts in the source's file, and at the site's robots.txt"
+        yield Check("allowed", passed=False, found=barred, expected="some page", notes=notes, severity="warned")
 
 
 def check_week(source: Source, night: Row, past: pl.DataFrame) -> Iterator[Check]:
@@ -123,6 +152,12 @@ def get_day(night: Row) -> date:
     """Gives the day of a night, in UTC."""
     day: date = night["started_at"].date()
     return day
+
+
+def _count_answered(counts: Row) -> int:
+    """Counts the addresses that were asked for, whatever the answer was."""
+    unasked = (*BARRED, Outcome.KNOWN, Outcome.DEFERRED)
+    return sum(counts[outcome] or 0 for outcome in Outcome if outcome not in unasked)
 
 
 def _list_days(nights: pl.DataFrame) -> list[date]:

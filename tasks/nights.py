@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import polars as pl
 
+from storage.outcomes import Outcome
 from storage.records import Row
 from storage.schemas import TABLES
 from storage.tables import scan_table
@@ -49,7 +50,8 @@ def load_nights(run: Run) -> pl.DataFrame:
     rows = scan_table(run.layout, "source_runs").filter(is_before, was_asked)
     nightly = scan_table(run.layout, "runs").filter(pl.col("flow") == "nightly")
     nights = rows.join(nightly, on="run_id", how="semi").sort("started_at", "run_id")
-    return nights.select("source", "started_at", "verdict", "found", "new", "fill", "checks").collect()
+    outcomes = [outcome.value for outcome in Outcome]
+    return nights.select("source", "started_at", "verdict", "found", *outcomes, "new", "fill", "checks").collect()
 
 
 def count_stored(source: Source, run: Run) -> Row:

@@ -12,7 +12,7 @@ from storage.records import Row
 Severity = Literal["failed", "warned", "skipped"]
 
 #: What the checks are called where they were not passed, if their own names would say the contrary.
-MISSED_NAMES = {"asked": "not asked", "finished": "not finished"}
+MISSED_NAMES = {"allowed": "not allowed", "asked": "not asked", "finished": "not finished"}
 
 #: The gravest first. What failed fails the run; what is warned of, or was skipped, is shown wherever the run is.
 VERDICTS = ("failed", "warned", "skipped", "ok")

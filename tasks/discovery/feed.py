@@ -1,6 +1,7 @@
 """Lists what an RSS, Atom or RDF feed holds."""
 
 import io
+import logging
 import re
 from collections.abc import AsyncIterator
 from datetime import tzinfo
@@ -17,6 +18,8 @@ from tasks.discovery.markup import join_address, level_spaces, read_fragment
 from tasks.sources.methods import Feed
 from tasks.sources.model import Source
 
+logger = logging.getLogger(__name__)
+
 #: Where dc:date, which feedparser takes for an update, is the only date an item has: its publication.
 RDF_VERSIONS = frozenset({"rss090", "rss10"})
 #: GOV.UK serves a retired feed with one entry of such an identifier.
@@ -30,7 +33,7 @@ async def discover_feed(
 ) -> AsyncIterator[Listed]:
     """Lists a feed's entries; raises ListingError where it cannot be had, is no feed, or is retired.
 
-    What is lost of a feed, by entries without an address or a cut, is added to the problems.
+    That it was cut short is added to the problems.
     """
     listing = await ask(method.url)
     for listed in parse_feed(listing.body, url=listing.url, zone=source.zone, problems=problems):
@@ -40,9 +43,9 @@ async def discover_feed(
 def parse_feed(body: bytes, *, url: str, zone: tzinfo, problems: list[ListingError]) -> list[Listed]:
     """Reads a feed's entries; broken XML counts as long as it shows entries. `zone` is that of dates without one.
 
-    Entries without an address are left out and added to the problems, and so is a feed that ends before its end tag.
-    Raises ListingError where it is no feed, where it breaks off before the first entry, where no entry has an address,
-    and where the feed is retired.
+    Entries without an address are left out, with a warning; that a feed ends before its end tag is added to the
+    problems. Raises ListingError where it is no feed, where it breaks off before the first entry, where no entry has an
+    address, and where the feed is retired.
     """
     # A stream, since feedparser fetches or opens what it is given as text.
     feed = feedparser.parse(io.BytesIO(body))
@@ -59,9 +62,8 @@ def parse_feed(body: bytes, *, url: str, zone: tzinfo, problems: list[ListingErr
     if missing := len(feed.entries) - len(listed):
         if not listed:
             raise ListingError(url, Outcome.UNREADABLE, f"none of its {missing} entries has an address")
-        reason = f"{missing} of {len(feed.entries)} entries have no address"
-        problems.append(ListingError(url, Outcome.UNREADABLE, reason))
-    if is_broken and not _has_end(body):
+        logger.warning("%s: %d of %d entries have no address", url, missing, len(feed.entries))
+    if is_broken and not END_TAG.search(body):
         reason = f"the feed is cut short: it ends before its end tag, after {len(feed.entries)} entries"
         problems.append(ListingError(url, Outcome.UNREADABLE, reason))
     return listed
@@ -96,11 +98,6 @@ def _read_entry(entry: Any, link: str, version: str, url: str, zone: tzinfo) -> 
 def _read_text(entry: Any, key: str) -> str | None:  # noqa: ANN401 - the same
     is_plain = entry.get(f"{key}_detail", {}).get("type") == "text/plain"
     return level_spaces(entry.get(key)) if is_plain else read_fragment(entry.get(key))
-
-
-def _has_end(body: bytes) -> bool:
-    # In UTF-16 every letter of a tag has a zero byte beside it.
-    return END_TAG.search(body.replace(b"\0", b"")) is not None
 
 
 def _quote_start(body: bytes) -> str:

@@ -106,6 +106,9 @@ def load_source(path: Path) -> Source:
     try:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise SourceError([f"{path}: it cannot be read: {reason}; every *.toml there must be a source file"]) from error
     except UnicodeDecodeError as error:
         raise SourceError([f"{path}: the file is not UTF-8: {error}"]) from error
     except tomllib.TOMLDecodeError as error:

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from storage.addresses import get_host
+from storage.addresses import find_url_key, get_host
 from storage.schemas import TABLES
 from tasks.sources.checks import Css, Hosts, Patterns, Texts, Timezone, check_any, suggest
 from tasks.sources.key import Key
 from tasks.sources.methods import Method, Pages, Strict
-from tasks.sources.revisit import Revisit
+from tasks.sources.revisit import Revisit, check_order
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -139,7 +139,9 @@ class Source(Strict):
     ]
     key: Key | None = None
     addresses: Addresses = Addresses()
-    revisit: Annotated[tuple[Revisit, ...], Field(strict=False, validate_default=True)] = ()
+    revisit: Annotated[
+        tuple[Revisit, ...], Field(strict=False, validate_default=True), AfterValidator(check_order)
+    ] = ()
     pace: Pace = Pace()
     relevance: Relevance = Relevance()
     selectors: Annotated[tuple[Selectors, ...], Field(strict=False)] = ()
@@ -208,9 +210,14 @@ class Source(Strict):
         return frozenset(_list_pages(self.discover))
 
     def wants(self, url: str) -> bool:
-        """Tells whether a listed address is wanted: `include` (where given) must match, `exclude` must not."""
+        """Tells whether a listed address is wanted: `include` (where given) must match, `exclude` must not.
+
+        What is no address is not.
+        """
         if url in self.pages:
             return True
+        if find_url_key(url) is None:
+            return False
         target = _get_target(url)
         included = not self.addresses.include or any(re.search(p, target) for p in self.addresses.include)
         return included and not any(re.search(p, target) for p in self.addresses.exclude)
