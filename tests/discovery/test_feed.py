@@ -226,7 +226,7 @@ def test_opens_nothing_that_a_body_names(tmp_path: Path) -> None:
     ],
 )
 def test_leaves_out_entries_without_an_address(item: str, caplog: pytest.LogCaptureFixture) -> None:
-    """An entry without an address that can be asked for is skipped with a warning, as some feeds have one each night."""
+    """An entry without an address that can be asked for is skipped with a warning: some feeds have one each night."""
     problems: list[ListingError] = []
     listed = parse(wrap_rss(f"{item}<item>{LINK}</item>"), problems)
     assert [entry.url for entry in listed] == ["https://www.example.org/a"]
