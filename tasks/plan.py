@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import polars as pl
 
+from storage.addresses import get_host
 from storage.layout import Layout
 from storage.outcomes import RETRYABLE, Outcome
 from storage.records import Listed, Row
@@ -90,8 +91,19 @@ def find_rows(layout: Layout, source: str, url_keys: Collection[str], *, with_op
 
 
 def find_due(layout: Layout, source: Source, now: datetime) -> set[str]:
-    """Finds the decided addresses to ask for again now, by url_key: by the source's rules, and for a known change."""
-    return find_changed(layout, source, now) | find_due_by_rules(layout, source, now)
+    """Finds the decided addresses to ask for again now, by url_key.
+
+    They are due by the source's rules, for a known change, or since its hosts are others.
+    """
+    return find_changed(layout, source, now) | find_due_by_rules(layout, source, now) | find_admitted(layout, source)
+
+
+def find_admitted(layout: Layout, source: Source) -> set[str]:
+    """Finds the addresses that were never asked for as they were off the source's hosts, and are on them now."""
+    is_off = (pl.col("outcome") == Outcome.OFF_SITE) & pl.col("asked_at").is_null()
+    found = scan_table(layout, "addresses").filter(pl.col("source") == source.name, is_off).select("url_key", "url")
+    rows = found.collect().iter_rows()
+    return {key for key, url in rows if get_host(url) in source.allowed_hosts and source.wants(url)}
 
 
 def find_changed(layout: Layout, source: Source, now: datetime) -> set[str]:
@@ -200,7 +212,7 @@ def note_failure(row: Row, outcome: Outcome, reason: str | None, now: datetime) 
 
 
 def _is_revisit(row: Row, due: Collection[str]) -> bool:
-    return row["url_key"] in due and not _has_changed(row)
+    return row["url_key"] in due and row["asked_at"] is not None and not _has_changed(row)
 
 
 def _has_changed(row: Row) -> bool:

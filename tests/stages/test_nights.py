@@ -246,3 +246,15 @@ def test_runs_that_read_a_page_at_once_keep_its_captures_in_order_of_time(
     assert [row["capture_id"] for row in rows] == captures["capture_id"].to_list()[:versions]
     assert [row["version"] for row in rows] == list(range(1, versions + 1))
     expect_no_change(nights)
+
+
+def test_a_host_that_is_added_brings_back_its_addresses(nights: Nights, site: Site) -> None:
+    """What a wrong source file kept from being asked for is asked for when the file is mended, listed still or not."""
+    site.pages["/a"] = make_page()
+    wrong = make_source(
+        hosts=["feeds.post.example"], discover=[{"method": "feed", "url": "https://feeds.post.example/"}]
+    )
+    assert nights.run("/a", source=wrong).outcomes == {KEY: Outcome.OFF_SITE}
+    assert nights.run("/a", source=wrong).outcomes == {KEY: Outcome.KNOWN}
+    assert nights.run().outcomes == {KEY: Outcome.STORED}
+    assert nights.run().outcomes == {}
