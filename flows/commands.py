@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Sequence
 from datetime import date
 from operator import attrgetter
@@ -102,6 +103,8 @@ def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool, done_before: in
     from flows.stopping import run_flow
     from tasks.check import find_run
 
+    # What was imported stays: collecting garbage need not look through all of it again and again.
+    gc.freeze()
     state = run_flow(flow)
     layout, run_id = Settings().layout, OBSERVER.get().run_id or ""
     ended = find_run(layout, run_id)

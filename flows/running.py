@@ -1,7 +1,6 @@
 """What all flows do around their sources: open the run, work, derive, tell what happened, publish, end."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -79,8 +78,6 @@ async def run_together(
     `learns` learns what the sites' pages have in common, while all else that is made of the archive is brought up to
     date.
     """
-    # What was imported stays: collecting garbage need not look through all of it again and again.
-    gc.freeze()
     settings, is_local = Settings(), via is Via.WARC
     sources = await asyncio.to_thread(check_usage, names, is_local=is_local)
     known_sources = await asyncio.to_thread(load_sources, settings.source_folders)
