@@ -45,7 +45,7 @@ DESCRIPTIONS: dict[Outcome, str] = {
     Outcome.TIMEOUT: "no answer in time, until the retries were used up",
     Outcome.TOO_LARGE: "the body is over the limit, sent or unpacked",
     Outcome.WRONG_TYPE: "the body is not what was asked for (a page where a PDF was due, an image)",
-    Outcome.OFF_SITE: "redirects to a host that is not one of the source's",
+    Outcome.OFF_SITE: "lies on, or redirects to, a host that is not one of the source's",
     Outcome.REFUSED_ADDRESS: "not http(s), or leads to a private, loopback or link-local address",
     Outcome.UNREADABLE: "the reader failed, hung or ran out of memory on it",
     Outcome.DEFERRED: "put off to a later run: the night's budget was used up, or the wait after a failure is not over",

@@ -90,8 +90,7 @@ def load_body(job: ArchivedJob) -> BodyJob:
     Raises ArchiveError where the WARC file does not hold it, FetchError where it cannot be unpacked.
     """
     archived = read_answer(Layout(job.root), job.filename, job.offset)
-    headers = {name.lower(): value for name, value in archived.headers}
-    return BodyJob(decode_body(archived.body, archived.headers), headers.get("content-type"), job.expected)
+    return BodyJob(decode_body(archived.body, archived.headers), archived.header("Content-Type"), job.expected)
 
 
 def read_body(job: BodyJob) -> Reading:

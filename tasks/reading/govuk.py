@@ -171,7 +171,8 @@ def find_speakers(document: Document) -> tuple[Person, ...]:
 def find_published(document: Document, latest: datetime) -> StatedTime | None:
     """Finds the earliest day that a document calls its publication, with the time where one is stated.
 
-    `first_published_at` may be when the document was moved to a newer system.
+    `first_published_at` may be when the document was moved to a newer system; on one day it is right before the others,
+    whose times may be those of its draft, or of another zone.
     """
     details = document.details
     history = (change.public_timestamp for change in details.change_history if change.note == FIRST_PUBLISHED)
@@ -179,7 +180,7 @@ def find_published(document: Document, latest: datetime) -> StatedTime | None:
         *_state_times("govuk", [document.first_published_at, details.first_public_at], latest),
         *_state_times("change_history", history, latest),
     ]
-    return min(found, key=lambda stated: (stated.day, stated.precision == "day", stated.at), default=None)
+    return min(found, key=lambda stated: (stated.day, stated.precision == "day"), default=None)
 
 
 def find_modified(document: Document, latest: datetime, published: StatedTime | None) -> StatedTime | None:

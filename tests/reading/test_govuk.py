@@ -142,6 +142,7 @@ def test_midnight_is_a_day(stated: list[str], published: str, precision: str, zo
     [
         (None, "First published.", "2015-07-09T08:17:10+00:00", "change_history"),
         ("2016-02-29T09:24:10Z", "First published.", "2015-07-09T08:17:10+00:00", "change_history"),
+        ("2015-07-09T09:17:10Z", "First published.", "2015-07-09T09:17:10+00:00", "govuk"),
         ("2015-07-09T08:17:10Z", "First published.", "2015-07-09T08:17:10+00:00", "govuk"),
         ("2016-02-29T09:24:10Z", "Added a link.", "2016-02-29T09:24:10+00:00", "govuk"),
         (None, "Added a link.", None, None),
