@@ -16,6 +16,7 @@ from flows.usage import check_usage, open_archive
 from storage.errors import DamagedError
 from tasks.done_units import describe_run_units
 from tasks.estimate import count_done_units, estimate_backfill
+from tasks.reading.workers import start_fork_server
 from tasks.sources.load import load_sources
 from tasks.verify import verify_archive
 from tasks.via import Via, check_range, check_request
@@ -29,6 +30,7 @@ def run_nightly_command(names: Sequence[str] | None, *, as_json: bool) -> int:
     """Runs the nightly flow and prints its summary; gives 1 where a source failed."""
     prepare_environment(is_quiet=True)
     check_usage(names)
+    start_fork_server(Settings().workers)
     from flows.nightly import nightly
 
     return run_and_print(nightly(sources=list(names) if names else None, return_state=True), as_json=as_json)
@@ -57,6 +59,7 @@ def run_backfill_command(
         rows = estimate_backfill(settings.layout, sources, via, start, end, path, again=again, pace=pace)
         print_json(rows) if as_json else print_rows(f"backfill via {via}; – where nothing is known yet", rows)
         return 0
+    start_fork_server(Settings().workers)
     from flows.backfill import backfill
 
     chosen, file = list(names) if names else None, str(path.absolute()) if path else None
@@ -73,6 +76,7 @@ def run_reprocess_command(
     check_range(start, end)
     Settings().find_archive()
     check_usage(names, is_local=True, writes=not diff)
+    start_fork_server(Settings().workers)
     from flows.reprocess import reprocess
     from flows.stopping import run_flow
 

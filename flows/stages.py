@@ -4,7 +4,6 @@ Tasks pass references within the process, never payload; the archive alone keeps
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -26,11 +25,11 @@ from tasks.collect_passages import collect_passages
 from tasks.connect_inspections import connect_inspections
 from tasks.deduplicate import deduplicate_articles
 from tasks.discover import discover_addresses
-from tasks.fetch import cut_batches, fetch_batch
+from tasks.fetch import BATCH_SIZE, cut_batches, fetch_batch
 from tasks.learn_sites import learn_sites
 from tasks.plan import Plan, plan_source
 from tasks.publish import publish_archive
-from tasks.read import read_batch
+from tasks.read import ReadPage, keep_pages, read_pages
 from tasks.run import Report, Run, Tally, report_nothing
 from tasks.sources.model import Source
 
@@ -50,8 +49,8 @@ OBSERVER: ContextVar[Observer] = ContextVar("observer", default=Observer())  # n
 #: From so many articles on, processes of their own are worth their start.
 APART_FROM = 500
 CONTEXT = get_context("forkserver")
-#: How many batches of a source are in the reader or on their way into the tables at once.
-READ_AT_ONCE = 2
+#: How many batches of a source may be read, or wait for it, behind the one that is to be kept next: memory stays flat.
+READ_AHEAD = 1
 
 STAGE: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False, "retries": 2, "retry_delay_seconds": 5}
 
@@ -70,9 +69,15 @@ async def fetch(source: Source, addresses: list[Row], run: Run, tally: Tally, ba
 
 
 @task(task_run_name="read {source.name} {batch}/{batches}", **STAGE)
-async def read(source: Source, addresses: list[Row], run: Run, tally: Tally, batch: int, batches: int) -> None:  # noqa: ARG001 - batch and batches name the task run
-    """Reads a batch of captures into tables."""
-    await read_batch(source, addresses, run, tally)
+async def read(source: Source, addresses: list[Row], run: Run, batch: int, batches: int) -> list[ReadPage]:  # noqa: ARG001 - batch and batches name the task run
+    """Reads a batch of captures."""
+    return await read_pages(source, addresses, run)
+
+
+@task(task_run_name="keep {source.name} {batch}/{batches}", **STAGE)
+async def keep(source: Source, pages: list[ReadPage], run: Run, tally: Tally, batch: int, batches: int) -> None:  # noqa: ARG001 - batch and batches name the task run
+    """Keeps in tables what was read of this batch, and of those before it that wait."""
+    await keep_pages(source, pages, run, tally)
 
 
 #: What is made of the whole archive after its pages were read, by the name of the task run.
@@ -125,26 +130,40 @@ async def publish(layout: Layout) -> None:
 
 
 async def carry_out(plan: Plan, source: Source, run: Run, tally: Tally) -> None:
-    """Fetches and reads what is planned; what stops a batch is told in the tally, and the others go on."""
+    """Fetches, reads and keeps what is planned; what stops a batch is told in the tally, and the others go on."""
     batches = cut_batches(plan.ask)
     to_read = len(plan.read)
     run.report(source.name, "fetch", 0, len(plan.ask))
+    readings = asyncio.Queue[asyncio.Task[list[ReadPage]]](READ_AHEAD)
 
-    async def read_any(addresses: list[Row], number: int) -> None:
-        if addresses:
-            await tell_errors(read(source, hide(addresses), run, hide(tally), number, len(batches)), tally.errors)
+    async def read_any(addresses: list[Row], number: int) -> list[ReadPage]:
+        if not addresses:
+            return []
+        reading = read(hide(source), hide(addresses), hide(run), number, len(batches))
+        return await tell_errors(reading, tally.errors) or []
 
-    async with asyncio.TaskGroup() as readings:
-        running = deque([readings.create_task(read_any(plan.read, 0))])
+    async with asyncio.TaskGroup() as group:
+        group.create_task(keep_all(readings, len(batches), source, run, tally))
+        await readings.put(group.create_task(read_any(plan.read, 0)))
         for number, addresses in enumerate(batches, start=1):
-            fetching = fetch(source, hide(addresses), run, hide(tally), number, len(batches))
+            fetching = fetch(hide(source), hide(addresses), hide(run), hide(tally), number, len(batches))
             fetched = await tell_errors(fetching, tally.errors) or []
             to_read += len(fetched)
             run.report(source.name, "read", 0, to_read)
-            # While one batch is fetched, one is read and one committed, and no more: memory stays flat.
-            if len(running) == READ_AT_ONCE:
-                await running.popleft()
-            running.append(readings.create_task(read_any(fetched, number)))
+            await readings.put(group.create_task(read_any(fetched, number)))
+
+
+async def keep_all(
+    readings: asyncio.Queue[asyncio.Task[list[ReadPage]]], batches: int, source: Source, run: Run, tally: Tally
+) -> None:
+    """Keeps what is read, batch after batch in their order; small ones together, for a commit writes whole months."""
+    waiting: list[ReadPage] = []
+    for number in range(batches + 1):
+        waiting += await (await readings.get())
+        if waiting and (len(waiting) >= BATCH_SIZE or number == batches):
+            keeping = keep(hide(source), hide(waiting), hide(run), hide(tally), number, batches)
+            await tell_errors(keeping, tally.errors)
+            waiting = []
 
 
 def hide(value: T) -> T:

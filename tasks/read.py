@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 import polars as pl
 
@@ -23,74 +24,64 @@ from tasks.site_memories import recall_memories
 from tasks.sources.model import Source
 
 
+class ReadPage(NamedTuple):
+    """An address, the job of reading its capture, and what came of it."""
+
+    address: Row
+    job: ArchivedJob
+    reading: Reading | Failure
+
+
 async def read_batch(source: Source, addresses: Sequence[Row], run: Run, tally: Tally) -> None:
     """Reads the captures of a batch of addresses and commits what they say; the tally takes each outcome."""
-    turn = tally.take_turn()
-    try:
-        # A retried batch starts over: what its first attempt noted is void.
-        jobs = await find_jobs(source, [dict(row) for row in addresses], run)
-        loop = asyncio.get_running_loop()
-        readings = await loop.run_in_executor(
-            run.reading, lambda: list(run.readers.read(read_capture, [job for _, job in jobs]))
-        )
-        await turn.wait()
-        await keep_readings(source, jobs, readings, run, tally)
-    finally:
-        turn.end()
+    await keep_pages(source, await read_pages(source, addresses, run), run, tally)
 
 
-async def find_jobs(source: Source, addresses: Sequence[Row], run: Run) -> list[tuple[Row, ArchivedJob]]:
-    """Finds where the captures of addresses lie; gives each address with the job of reading it."""
+async def read_pages(source: Source, addresses: Sequence[Row], run: Run) -> list[ReadPage]:
+    """Reads the captures of a batch of addresses."""
+    jobs = await find_jobs(source, addresses, run)
+    loop = asyncio.get_running_loop()
+    readings = await loop.run_in_executor(run.reading, lambda: list(run.readers.read(read_capture, jobs)))
+    run.report(source.name, "read", len(jobs), 0)
+    return [ReadPage(*page) for page in zip(addresses, jobs, readings, strict=True)]
+
+
+async def find_jobs(source: Source, addresses: Sequence[Row], run: Run) -> list[ArchivedJob]:
+    """Finds where the captures of addresses lie; gives the job of reading each."""
     captures = await asyncio.to_thread(load_captures, run.layout, [row["capture_id"] for row in addresses])
     keys = [make_url_key(capture.url) for capture in captures.values()]
     memories = await asyncio.to_thread(recall_memories, run.layout, keys)
-    pairs = [
-        (row, make_job(source, row, captures[row["capture_id"]], run.layout.root, memories.get(row["capture_id"])))
+    return [
+        make_job(source, row, captures[row["capture_id"]], run.layout.root, memories.get(row["capture_id"]))
         for row in addresses
     ]
-    # An address that is the page's own comes before one that only redirects to it, which is then a duplicate.
-    pairs.sort(key=lambda pair: (make_url_key(pair[1].expected.url) != pair[0]["url_key"], pair[0]["url_key"]))
-    return pairs
 
 
-async def keep_readings(
-    source: Source,
-    jobs: Sequence[tuple[Row, ArchivedJob]],
-    readings: Sequence[Reading | Failure],
-    run: Run,
-    tally: Tally,
-) -> None:
-    """Commits what was read at a batch of addresses; the tally takes each outcome.
+async def keep_pages(source: Source, pages: Sequence[ReadPage], run: Run, tally: Tally) -> None:
+    """Commits what was read; the tally takes each outcome.
 
-    Where another run keeps one of the pages in between, the batch is compared with what that run kept.
+    Where another run keeps one of the pages in between, they are compared with what that run kept.
     """
     outcomes: dict[str, Outcome] | None = None
     while outcomes is None:
         with suppress(OvertakenError):
-            outcomes = await commit_readings(source, jobs, readings, run, tally)
+            outcomes = await commit_pages(source, pages, run, tally)
     tally.outcomes |= outcomes
-    run.report(source.name, "read", len(jobs), 0)
 
 
-async def commit_readings(
-    source: Source,
-    jobs: Sequence[tuple[Row, ArchivedJob]],
-    readings: Sequence[Reading | Failure],
-    run: Run,
-    tally: Tally,
-) -> dict[str, Outcome]:
-    """Commits what was read at a batch of addresses; gives each outcome by url_key.
+async def commit_pages(source: Source, pages: Sequence[ReadPage], run: Run, tally: Tally) -> dict[str, Outcome]:
+    """Commits what was read; gives each outcome by url_key.
 
     Raises OvertakenError, and writes nothing, where another run has kept one of the pages just now.
     """
-    identifiers = [make_identifier(make_url_key(job.expected.url)) for _, job in jobs]
+    identifiers = [make_identifier(make_url_key(page.job.expected.url)) for page in pages]
     known = await asyncio.to_thread(find_known, run, identifiers)
-    late = await asyncio.to_thread(find_late, run, [job for _, job in jobs], known)
+    late = await asyncio.to_thread(find_late, run, [page.job for page in pages], known)
     harvest = Harvest(source, known)
     in_order: list[Row] = []
     to_place: list[Row] = []
     outcomes: dict[str, Outcome] = {}
-    for (listed, job), reading in zip(jobs, readings, strict=True):
+    for listed, job, reading in sorted(pages, key=rank_page):
         address = dict(listed)
         kept = harvest.keep(address, job, reading)
         note_outcome(address, kept, run)
@@ -104,10 +95,16 @@ async def commit_readings(
     frames = {**harvest.make_frames(), "addresses": make_frame("addresses", in_order)}
     await run.commit(frames, owners={"judgements": harvest.inspection_ids}, check=check)
     if to_place:
-        pages = {job.capture_id: make_url_key(job.expected.url) for _, job in jobs}
-        new = await place_late(source, to_place, pages, run, tally)
+        own_keys = {page.job.capture_id: make_url_key(page.job.expected.url) for page in pages}
+        new = await place_late(source, to_place, own_keys, run, tally)
         outcomes |= {key: Outcome.STORED for key in new if outcomes[key] is Outcome.UNCHANGED}
     return outcomes
+
+
+def rank_page(page: ReadPage) -> tuple[bool, str]:
+    """Ranks an address that is the page's own before one that only redirects to it, which is then a duplicate."""
+    key = page.address["url_key"]
+    return make_url_key(page.job.expected.url) != key, key
 
 
 async def place_late(

@@ -23,27 +23,8 @@ from tasks.sources.model import Source
 from tasks.web.client import Client
 from tasks.web.settings import ClientSettings
 
-#: How many sources may wait for the reader processes at once.
-READING_THREADS = 32
-
-
-class Turn:
-    """A batch's turn to be kept: batches of a source are read at once, and kept one after the other as they came."""
-
-    def __init__(self, before: "Turn | None") -> None:
-        """Comes after the turn before it, if there is one."""
-        self.before = before
-        self.is_over = asyncio.Event()
-
-    async def wait(self) -> None:
-        """Waits until the turn before is over."""
-        if self.before:
-            await self.before.is_over.wait()
-            self.before = None
-
-    def end(self) -> None:
-        """Gives way to the next."""
-        self.is_over.set()
+#: How many batches the reader processes work at: enough to keep them busy, while what was read before is committed.
+READING_THREADS = 2
 
 
 @dataclass(slots=True)
@@ -63,12 +44,6 @@ class Tally:
     errors: list[str] = field(default_factory=list)
     skipped: str | None = None
     ended_at: datetime | None = None
-    last_turn: Turn | None = None
-
-    def take_turn(self) -> Turn:
-        """Takes the next turn to keep what was read."""
-        self.last_turn = Turn(self.last_turn)
-        return self.last_turn
 
     def count_outcomes(self) -> Counter[Outcome]:
         """Counts the addresses per outcome."""

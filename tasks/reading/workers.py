@@ -30,6 +30,8 @@ AHEAD_PER_WORKER = 8
 OUT_OF_MEMORY = 77
 #: What the server process that workers are forked from imports once for all of them.
 PRELOADED = ["tasks.reading.preload"]
+#: Workers are forked from a clean server: this process has threads, locks and modules that none should inherit.
+CONTEXT = multiprocessing.get_context("forkserver")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,9 @@ class ReaderPool:
         self._ahead = workers * AHEAD_PER_WORKER
         self._time_limit_s = time_limit_s
         self._memory_limit_mb = memory_limit_mb
-        # Forked from a clean server: this process has threads, locks and modules that no worker should inherit.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOADED)
-        if workers:
-            ensure_running()
+        start_fork_server(workers)
         self._pending: set[ProcessFuture[Any]] = set()
-        self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_PER_WORKER, context=context) if workers else None
+        self._pool = ProcessPool(max_workers=workers, max_tasks=PAGES_PER_WORKER, context=CONTEXT) if workers else None
 
     def __enter__(self) -> Self:
         """Returns the pool itself."""
@@ -115,6 +113,13 @@ class ReaderPool:
                 return f"needs more than {self._memory_limit_mb} MB"
             return f"the reading process crashed (exit code {error.exitcode})"
         return f"{type(error).__name__}: {error}"
+
+
+def start_fork_server(workers: int) -> None:
+    """Starts what workers are forked from, unless there are to be none or it runs: it imports beside this process."""
+    if workers:
+        CONTEXT.set_forkserver_preload(PRELOADED)
+        ensure_running()
 
 
 _is_limited = False

@@ -8,7 +8,6 @@ import csv
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import islice, pairwise
@@ -51,22 +50,26 @@ class Terms(NamedTuple):
 
 def make_terms(title: str | None, text: str | None) -> Terms:
     """Makes the terms of an article from its title and the beginning of its text."""
-    words = list(islice(cut_words(_join(title, text)), LEAD_WORDS))
-    told = {word for word, _ in words} - STOP_WORDS
-    pairs = {f"{left} {right}" for (left, _), (right, _) in pairwise(words) if left in told and right in told}
-    weights = {hash_term(term): PAIR_WEIGHT if term in pairs else get_weight(term) for term in sorted(told | pairs)}
-    return Terms(list(weights), list(weights.values()), sorted(map(hash_term, find_names(words))))
+    words = cut_words(_join(title, text), most=LEAD_WORDS)
+    levelled = [word for word, _ in words]
+    told = set(levelled) - STOP_WORDS
+    pairs = {f"{left} {right}" for left, right in pairwise(levelled) if left in told and right in told}
+    weights = {word: get_weight(word) for word in told} | dict.fromkeys(pairs, PAIR_WEIGHT)
+    terms = sorted(weights)
+    return Terms(
+        list(map(hash_term, terms)), [weights[term] for term in terms], sorted(map(hash_term, find_names(words)))
+    )
 
 
-def cut_words(text: str) -> Iterator[Word]:
-    """Cuts a text into words: in lower case, with plain apostrophes, without a possessive 's.
+def cut_words(text: str, *, most: int | None = None) -> list[Word]:
+    """Cuts a text into words, the first `most` of them: in lower case, with plain apostrophes, without a possessive 's.
 
     Letters are composed and soft hyphens left out first, as in `normalise_text`, so that none of them cuts a word.
     """
-    for match in WORD.finditer(unicodedata.normalize("NFKC", INVISIBLE.sub("", text))):
-        word = match.group()
-        levelled = word.lower().replace("’", "'").removesuffix("'s")
-        yield Word(levelled, word[0].isupper())
+    composed = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    found = [match.group() for match in islice(WORD.finditer(composed), most)]
+    levelled = "\n".join(found).lower().replace("’", "'").split("\n") if found else []
+    return [Word(word.removesuffix("'s"), written[0].isupper()) for word, written in zip(levelled, found, strict=True)]
 
 
 def find_names(words: list[Word]) -> set[str]:
@@ -98,7 +101,6 @@ def weigh_share(share: float) -> int:
 PAIR_WEIGHT = weigh_share(0.0)
 
 
-@lru_cache(maxsize=1 << 16)
 def hash_term(term: str) -> int:
     """Hashes a term to a signed whole number of 64 bits (BLAKE2b), which may be kept."""
     digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8).digest()

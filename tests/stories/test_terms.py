@@ -31,7 +31,7 @@ def test_words_are_levelled(text: str, expected: list[str]) -> None:
 )
 def test_names_are_written_with_a_capital_throughout(text: str, expected: set[str]) -> None:
     """What also stands in lower case, is common, or is a single letter or a number names nobody."""
-    assert find_names(list(cut_words(text))) == expected
+    assert find_names(cut_words(text)) == expected
 
 
 def test_rare_words_count_more() -> None:
