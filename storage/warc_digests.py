@@ -1,4 +1,4 @@
-"""Digests as WARC files state them: an algorithm and a value, in base32 or in hex."""
+"""Digests as WARC files state them: an algorithm and a value, in base32, hex or base64 (RFC 4648)."""
 
 import base64
 import hashlib
@@ -16,5 +16,7 @@ def is_digest_of(digest: str, content: bytes) -> bool:
     if name not in hashlib.algorithms_guaranteed or name.startswith("shake"):
         return True
     found = hashlib.new(name, content, usedforsecurity=False).digest()
-    stated = value.rstrip("=").upper()
-    return stated in (base64.b32encode(found).decode("ascii").rstrip("="), found.hex().upper())
+    stated = value.rstrip("=")
+    in_base64 = [encode(found).decode("ascii").rstrip("=") for encode in (base64.b64encode, base64.urlsafe_b64encode)]
+    in_base32 = base64.b32encode(found).decode("ascii").rstrip("=")
+    return stated in in_base64 or stated.upper() in (in_base32, found.hex().upper())

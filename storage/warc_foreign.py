@@ -12,15 +12,16 @@ from datetime import UTC, datetime
 from warcio.bufferedreaders import BufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.statusandheaders import StatusAndHeaders
 
 from storage.errors import DamagedError, name_first
 from storage.records import Exchange, Truncation
 from storage.warc_digests import is_digest_of
+from storage.warc_heads import RecordHeadParser, cut_answer
 from storage.warc_unpack import PlainStream, Readable, join_chunks
 
-#: Payloads over this are skipped: no page is as large, and what is read is held in memory.
-LARGEST_PAYLOAD = 50_000_000
+#: Answers over this are skipped: no page is as large, and what is read is held in memory.
+LARGEST_BLOCK = 50_000_000
 OK = 200
 TRUNCATIONS: dict[str, Truncation] = {"length": "length", "disconnect": "disconnect", "time": "time"}
 _BLOCK_BYTES = 1 << 16
@@ -106,60 +107,39 @@ class ForeignWarc:
 
     def _read_answer(self, record: ArcWarcRecord, offset: int) -> ForeignRecord:
         headers = record.rec_headers
-        self._check_head(record)
+        self._check_head(headers, record.length)
         captured_at = _read_instant(headers.get_header("WARC-Date"))
+        block = b"".join(_read_blocks(record, offset, self._name))
+        head, payload = cut_answer(block)
+        if head is not None and head.get_statuscode() != str(OK):
+            raise _SkipError(f"status {head.get_statuscode()}")
         digest = headers.get_header("WARC-Payload-Digest")
         if record.rec_type == "revisit":
             earlier = self._find_payload(digest) if digest else None
             if earlier is None:
                 raise _SkipError("revisit of a payload that is not here")
-            return ForeignRecord(_make_revisit(record, captured_at, earlier.exchange), offset, digest)
-        block = b"".join(_read_blocks(record, offset, self._name))
-        body, is_whole = join_chunks(block) if _is_chunked(record) else (block, True)
+            return ForeignRecord(_make_revisit(headers, head, captured_at, earlier.exchange), offset, digest)
+        if head is None:
+            raise _SkipError("without an HTTP answer")
+        body, is_whole = join_chunks(payload) if _is_chunked(head) else (payload, True)
         # Some programs digest the payload with its chunks, others without.
-        is_payload = not digest or is_digest_of(digest, body) or is_digest_of(digest, block)
-        if not is_payload or any(problem.startswith("block") for problem in record.digest_checker.problems):
+        is_payload = not digest or is_digest_of(digest, body) or is_digest_of(digest, payload)
+        if not is_payload or not is_digest_of(headers.get_header("WARC-Block-Digest", ""), block):
             raise _SkipError("not what its digest says")
         truncated = read_truncation(headers.get_header("WARC-Truncated")) or (None if is_whole else "disconnect")
-        return ForeignRecord(_make_exchange(record, captured_at, body, truncated), offset, digest)
+        return ForeignRecord(_make_exchange(headers, head, captured_at, body, truncated), offset, digest)
 
-    def _check_head(self, record: ArcWarcRecord) -> None:
-        if not self._wants(record.rec_headers.get_header("WARC-Target-URI", "")):
+    def _check_head(self, headers: StatusAndHeaders, length: int) -> None:
+        if not self._wants(headers.get_header("WARC-Target-URI", "")):
             raise _SkipError("not wanted")
-        if record.rec_headers.get_header("WARC-Segment-Number"):
+        if headers.get_header("WARC-Segment-Number"):
             raise _SkipError("in segments")
-        if record.http_headers is None:
-            if record.rec_type == "response":
-                raise _SkipError("without an HTTP answer")
-        elif record.http_headers.get_statuscode() != str(OK):
-            raise _SkipError(f"status {record.http_headers.get_statuscode()}")
-        if record.length > LARGEST_PAYLOAD:
-            raise _SkipError(f"over {LARGEST_PAYLOAD} bytes")
+        if length > LARGEST_BLOCK:
+            raise _SkipError(f"over {LARGEST_BLOCK} bytes")
 
 
 class _SkipError(Exception):
     """An answer that is no page to import; the message is the reason."""
-
-
-class _WireHeadersParser(StatusAndHeadersParser):  # type: ignore[misc] # warcio has no types
-    """Reads HTTP headers byte by character, as `storage.records` has them."""
-
-    @staticmethod
-    def decode_header(line: bytes) -> str:
-        return line.decode("latin-1")
-
-
-class _RecordHeadParser(StatusAndHeadersParser):  # type: ignore[misc] # see above
-    """Reads the head of a record, and refuses one that lacks what every whole head has."""
-
-    def parse(self, stream: BufferedReader, full_statusline: bytes | None = None) -> StatusAndHeaders:
-        head = super().parse(stream, full_statusline)
-        is_exchange = head.get_header("WARC-Type") in ArcWarcRecordLoader.HTTP_RECORDS
-        if not head.get_header("Content-Length", "").isdecimal():
-            raise ArchiveLoadFailed("its head is torn, or has no Content-Length")
-        if is_exchange and head.get_header("WARC-Target-URI") is None:
-            raise ArchiveLoadFailed("its head is torn, or has no WARC-Target-URI")
-        return head
 
 
 def read_truncation(stated: str | None) -> Truncation | None:
@@ -170,13 +150,12 @@ def read_truncation(stated: str | None) -> Truncation | None:
 def _iterate_records(plain: PlainStream, name: str) -> Iterator[tuple[ArcWarcRecord, int]]:
     begin = plain.position
     reader = BufferedReader(plain, block_size=_BLOCK_BYTES)
-    loader = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
-    loader.warc_parser = _RecordHeadParser(loader.WARC_TYPES)
-    loader.http_parser = _WireHeadersParser(loader.HTTP_TYPES, False)  # noqa: FBT003 - warcio's way
+    loader = ArcWarcRecordLoader(arc2warc=False)
+    loader.warc_parser = RecordHeadParser(loader.WARC_TYPES)
     while line := _read_first_line(reader):
         offset = plain.locate(begin + reader.tell() - reader.rem_length() - len(line))
         try:
-            record = loader.parse_record_stream(reader, line, "warc", check_digests=True)
+            record = loader.parse_record_stream(reader, line, "warc", no_record_parse=True)
         except ArchiveLoadFailed as error:
             raise DamagedError(f"{name}: at {offset} is no whole WARC record: {str(error).strip()}") from error
         except EOFError as error:
@@ -200,8 +179,8 @@ def _read_blocks(record: ArcWarcRecord, offset: int, name: str) -> Iterator[byte
         raise DamagedError(f"{name}: the record at {offset} is torn: the file ends within it")
 
 
-def _is_chunked(record: ArcWarcRecord) -> bool:
-    coding: str = record.http_headers.get_header("Transfer-Encoding", "")
+def _is_chunked(head: StatusAndHeaders) -> bool:
+    coding: str = head.get_header("Transfer-Encoding", "")
     return coding.strip().lower() == "chunked"
 
 
@@ -215,30 +194,32 @@ def _read_instant(text: str | None) -> datetime:
     raise _SkipError("without a time")
 
 
-def _make_exchange(record: ArcWarcRecord, captured_at: datetime, body: bytes, truncated: Truncation | None) -> Exchange:
-    headers = record.rec_headers
+def _make_exchange(
+    record: StatusAndHeaders, head: StatusAndHeaders, captured_at: datetime, body: bytes, truncated: Truncation | None
+) -> Exchange:
     return Exchange(
-        url=headers.get_header("WARC-Target-URI"),
+        url=record.get_header("WARC-Target-URI"),
         requested_at=captured_at,
         request_headers=(),
         status=OK,
-        reason=record.http_headers.statusline.partition(" ")[2],
-        protocol=headers.get_header("WARC-Protocol", ""),
-        response_headers=tuple(record.http_headers.headers),
+        reason=head.statusline.partition(" ")[2],
+        protocol=record.get_header("WARC-Protocol", ""),
+        response_headers=tuple(head.headers),
         body=body,
         truncated=truncated,
-        ip_address=headers.get_header("WARC-IP-Address"),
+        ip_address=record.get_header("WARC-IP-Address"),
     )
 
 
-def _make_revisit(record: ArcWarcRecord, captured_at: datetime, earlier: Exchange) -> Exchange:
+def _make_revisit(
+    record: StatusAndHeaders, head: StatusAndHeaders | None, captured_at: datetime, earlier: Exchange
+) -> Exchange:
     """Makes the exchange of a revisit: its own address and time, the earlier payload, and the headers that it has."""
-    if record.http_headers is not None:
-        return _make_exchange(record, captured_at, earlier.body, earlier.truncated)
-    headers = record.rec_headers
+    if head is not None:
+        return _make_exchange(record, head, captured_at, earlier.body, earlier.truncated)
     return replace(
         earlier,
-        url=headers.get_header("WARC-Target-URI"),
+        url=record.get_header("WARC-Target-URI"),
         requested_at=captured_at,
-        ip_address=headers.get_header("WARC-IP-Address"),
+        ip_address=record.get_header("WARC-IP-Address"),
     )

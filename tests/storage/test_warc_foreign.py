@@ -83,6 +83,8 @@ def test_the_offset_is_that_of_the_record_or_its_gzip_member() -> None:
         pytest.param(make_record(WARC_Segment_Number="1"), "in segments", id="segment"),
         pytest.param(make_record(WARC_Block_Digest=digest(b"x")), "not what its digest says", id="block"),
         pytest.param(make_record(WARC_Payload_Digest=digest(b"x")), "not what its digest says", id="payload"),
+        pytest.param(make_record(WARC_Block_Digest="md5:00"), "not what its digest says", id="short"),
+        pytest.param(make_record(WARC_Payload_Digest="sha1:é"), "not what its digest says", id="no digest"),
         pytest.param(
             make_record(OK + b"\r\n", "revisit", WARC_Payload_Digest=digest(BODY)),
             "revisit of a payload that is not here",
@@ -96,6 +98,14 @@ def test_an_answer_that_is_no_page_is_counted_with_its_reason(record: bytes, rea
     pages, skipped = read(record + make_record())
     assert [page.exchange.url for page in pages] == [URL]
     assert skipped == {reason: 1}
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha256"])
+def test_a_block_digest_in_hex_is_right(algorithm: str) -> None:
+    """A page is not turned away for how its digest is written."""
+    block = OK + b"\r\n" + BODY
+    pages, _ = read(make_record(block, WARC_Block_Digest=f"{algorithm}:{hashlib.new(algorithm, block).hexdigest()}"))
+    assert len(pages) == 1
 
 
 @pytest.mark.parametrize("kind", ["request", "resource", "metadata", "warcinfo", "conversion"])
@@ -264,12 +274,13 @@ def test_a_revisit_has_its_own_address_and_time_and_the_earlier_payload(head: by
         (f"md5:{hashlib.md5(BODY, usedforsecurity=False).hexdigest()}", True),
         (f"sha-256:{hashlib.sha256(BODY).hexdigest()}", True),
         (f"sha256:{base64.b32encode(hashlib.sha256(BODY).digest()).decode().rstrip('=')}", True),
+        (f"sha256:{base64.b64encode(hashlib.sha256(BODY).digest()).decode()}", True),
         ("unheard-of:123", True),
         (f"sha256:{hashlib.sha256(b'x').hexdigest()}", False),
     ],
 )
 def test_digests_of_all_kinds_are_checked(stated: str, *, is_right: bool) -> None:
-    """In base32 or hex, padded or not; what nobody can check is not held against a record."""
+    """In base32, hex or base64, padded or not; what nobody can check is not held against a record."""
     assert is_digest_of(stated, BODY) == is_right
 
 
