@@ -3,12 +3,14 @@
 import multiprocessing
 import os
 import resource
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
+from multiprocessing import resource_tracker
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from types import TracebackType
@@ -116,10 +118,20 @@ class ReaderPool:
 
 
 def start_fork_server(workers: int) -> None:
-    """Starts what workers are forked from, unless there are to be none or it runs: it imports beside this process."""
-    if workers:
-        CONTEXT.set_forkserver_preload(PRELOADED)
+    """Starts what workers are forked from, unless there are to be none or it runs: it imports beside this process.
+
+    A terminal sends Ctrl-C to all processes: workers never hear of it, and end when they are told to.
+    """
+    if not workers:
+        return
+    CONTEXT.set_forkserver_preload(PRELOADED)
+    # Started by the server's start, it would let Ctrl-C through again.
+    resource_tracker.ensure_running()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
         ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 _is_limited = False

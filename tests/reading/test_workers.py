@@ -1,6 +1,7 @@
 """Worker processes: what one item does to its process, no other item feels."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -99,6 +100,18 @@ def test_workers_know_no_prefect() -> None:
     [modules] = read_in_workers(list_modules, [0], workers=1)
     assert isinstance(modules, list)
     assert "prefect" not in modules
+
+
+def list_blocked_signals(_item: int) -> set[int]:
+    """Lists the signals that never come to the process."""
+    return {int(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, set())}
+
+
+def test_workers_do_not_hear_of_ctrl_c() -> None:
+    """A terminal sends it to all processes, and what is being read is needed until the run has ended in order."""
+    (blocked,) = read_in_workers(list_blocked_signals, [1], workers=1)
+    assert signal.SIGINT in blocked
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set())
 
 
 def count_loaded_forests(_item: int) -> int:
