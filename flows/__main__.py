@@ -51,11 +51,11 @@ def backfill(
     start: Annotated[
         date | None,
         typer.Option(
-            "--from", metavar="DATE", parser=parse_first_day, help="First month or day: 2019-01 or 2019-01-17."
+            "--from", metavar="DATE", parser=parse_first_day, help="First month: 2019-01; of a day, its whole month."
         ),
     ] = None,
     end: Annotated[
-        date | None, typer.Option("--to", metavar="DATE", parser=parse_last_day, help="Last month or day.")
+        date | None, typer.Option("--to", metavar="DATE", parser=parse_last_day, help="Last month, included.")
     ] = None,
     via: Annotated[Via, typer.Option(help="Where the pages are looked for.")] = Via.LIVE,
     source: SourceNames = None,

@@ -24,20 +24,21 @@ from tasks.discover import discover_addresses
 from tasks.done_units import find_open_units
 from tasks.fetch import cut_batches, fetch_batch
 from tasks.plan import plan_source
+from tasks.reach import explain_reach
 from tasks.read import read_batch
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.units import Unit, assign_addresses, cut_units, describe_unit
-from tasks.via import Via, check_request
+from tasks.via import Via, check_request, name_months
 from tasks.warc_import import find_warc_files
 from tasks.web_archives import ARCHIVES, ArchiveAsker, import_month
 
 
 def name_run() -> str:
-    """Names a run after its way and its range, or its path."""
+    """Names a run after its way and its months, or its path."""
     given = flow_run.parameters
-    days = f"{given['start']} to {given['end']}"
-    return f"backfill {given['path'] or days}" + ("" if given["via"] == Via.LIVE else f" via {given['via']}")
+    of = given["path"] or name_months(given["start"], given["end"]) or "of nothing"
+    return f"backfill {of}" + ("" if given["via"] == Via.LIVE else f" via {given['via']}")
 
 
 @flow(name="backfill", flow_run_name=name_run, persist_result=False, validate_parameters=True)
@@ -54,10 +55,10 @@ async def backfill(
     Args:
         start: First day; its whole month is gone through.
         end: Last day; its whole month is gone through.
-        sources: Names of sources; all, if none is given.
+        sources: Names of sources, such as `localgov`; all, if none is given.
         again: Also what an earlier backfill is done with.
         via: Where the pages are looked for: on the sites, in a web archive, or in WARC files.
-        path: Via warc: a WARC file or a folder of them, for which no days are given.
+        path: Via warc: a WARC file or a folder of them where the worker runs, for which no days are given.
     """
     check_request(via, start, end, Path(path) if path else None)
     progress = UnitProgress()
@@ -117,14 +118,16 @@ async def backfill_units(
     """
     listed = await tell_errors(discover_range(source, units, run, tally), tally.errors)
     problem = "; ".join([*tally.errors, *tally.problems, *([tally.skipped] if tally.skipped else [])]) or None
+    problems = {unit: problem or explain_reach(unit, tally.reach) for unit in units}
+    tally.unlisted = sum(explain_reach(unit, tally.reach) is not None for unit in units)
     assigned = assign_addresses(listed or {}, units, first)
-    empty = [describe_unit(unit, [], tally, run, problem=problem) for unit in units if not assigned[unit]]
+    empty = [describe_unit(unit, [], tally, run, problem=problems[unit]) for unit in units if not assigned[unit]]
     await run.commit({"backfill_units": make_frame("backfill_units", empty)})
     run.report(source.name, "backfill", len(empty), len(units))
     await progress.note(len(empty))
     for unit in units:
         if assigned[unit]:
-            await tell_errors(backfill_unit(source, unit, assigned[unit], run, tally, problem), tally.errors)
+            await tell_errors(backfill_unit(source, unit, assigned[unit], run, tally, problems[unit]), tally.errors)
             run.report(source.name, "backfill", 1, len(units))
             await progress.note()
 

@@ -9,9 +9,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.console import OUT, print_json, print_rows, print_run, print_units
+from flows.console import OUT, print_estimate, print_json, print_rows, print_run, print_units
 from flows.environment import prepare_environment
-from flows.settings import Settings
+from flows.settings import Settings, read_keys
 from flows.usage import check_usage, open_archive
 from storage.errors import DamagedError
 from tasks.done_units import describe_run_units
@@ -19,7 +19,7 @@ from tasks.estimate import count_done_units, estimate_backfill
 from tasks.reading.workers import start_fork_server
 from tasks.sources.load import load_sources
 from tasks.verify import verify_archive
-from tasks.via import Via, check_range, check_request
+from tasks.via import Via, check_range, check_request, name_months
 from tasks.warc_import import find_warc_files
 
 if TYPE_CHECKING:  # Prefect takes seconds to import, and most commands need none of it
@@ -55,9 +55,10 @@ def run_backfill_command(
     sources = check_usage(names, is_local=is_dry or via is Via.WARC, writes=not is_dry)
     if is_dry:
         settings = Settings()
-        pace = settings.chosen_pace
-        rows = estimate_backfill(settings.layout, sources, via, start, end, path, again=again, pace=pace)
-        print_json(rows) if as_json else print_rows(f"backfill via {via}; – where nothing is known yet", rows)
+        pace, keys = settings.chosen_pace, read_keys()
+        of = f"of {name_months(start, end)} " if start else ""
+        rows = estimate_backfill(settings.layout, sources, via, start, end, path, again=again, pace=pace, keys=keys)
+        print_json(rows) if as_json else print_estimate(f"backfill {of}via {via}; – where nothing is known yet", rows)
         return 0
     start_fork_server(Settings().workers)
     from flows.backfill import backfill
@@ -109,11 +110,11 @@ def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool, done_before: in
 
     # What was imported stays: collecting garbage need not look through all of it again and again.
     gc.freeze()
-    state = run_flow(flow)
+    state, failure = run_flow(wait_for(flow))
     layout, run_id = Settings().layout, OBSERVER.get().run_id or ""
     ended = find_run(layout, run_id)
     if ended is None:
-        raise RuntimeError(f"the run ended before it could report: {state.message}")
+        raise failure or RuntimeError(f"the run ended before it could report: {state.message}")
     units = None if done_before is None else {**describe_run_units(layout, run_id), "done_before": done_before}
     if as_json:
         print_json({**ended[0], "source_runs": ended[1], **({"units": units} if units else {})})
@@ -122,6 +123,14 @@ def run_and_print(flow: Awaitable[State[Any]], *, as_json: bool, done_before: in
         if units:
             print_units(units)
     return 0 if state.is_completed() else 1
+
+
+async def wait_for(flow: Awaitable[State[Any]]) -> tuple[State[Any], BaseException | None]:
+    """Waits for a flow's final state; gives it with what the flow failed with."""
+    from prefect.states import get_state_exception
+
+    state = await flow
+    return state, None if state.is_completed() else await get_state_exception(state)  # type: ignore[misc]
 
 
 def show_status(*, as_json: bool) -> int:

@@ -24,6 +24,15 @@ from tasks.verdicts import explain_verdict
 OUT = Console(width=None if sys.stdout.isatty() else 110)
 ERR = Console(stderr=True)
 #: Longer values are wrapped where the terminal is too narrow.
+#: The columns of an estimate that are summed up, and what they count.
+SUMMED = {
+    "units": "units",
+    "index_requests": "requests to an index",
+    "listings": "requests for lists",
+    "pages": "pages",
+    "megabytes": "MB",
+    "minutes": "minutes, were one source asked after the other",
+}
 LONGEST_UNWRAPPED = 24
 #: What requests that belong to no source are for.
 UNOWNED = "for robots.txt or files of CC-NEWS, which belong to no source"
@@ -136,6 +145,16 @@ def print_rows(title: str, rows: Sequence[Row]) -> None:
     for row in cells:
         table.add_row(*row)
     OUT.print(table)
+
+
+def print_estimate(title: str, rows: Sequence[Row]) -> None:
+    """Prints what a backfill would do, and the sums of it; a dash is what nobody can know without asking."""
+    print_rows(title, rows)
+    known = {name: [row[name] for row in rows if row.get(name) is not None] for name in SUMMED}
+    sums = [f"{round(sum(values), 1):g} {SUMMED[name]}" for name, values in known.items() if values]
+    if sums:
+        is_whole = all(len(values) in (0, len(rows)) for values in known.values())
+        OUT.print(f"in all{'' if is_whole else ', as far as it is known'}: {', '.join(sums)}")
 
 
 def format_value(value: object) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 import polars as pl
@@ -114,7 +114,9 @@ async def note_run(run: Run, running: Row) -> AsyncIterator[None]:
         yield
     except BaseException as stop:
         reason = explain_error(stop) if isinstance(stop, Exception) else "stopped by a signal"
-        await run.commit({"runs": make_frame("runs", [describe_stopped(run, running, reason)])})
+        # Where nothing can be written, the next run notes it.
+        with suppress(OSError):
+            await run.commit({"runs": make_frame("runs", [describe_stopped(run, running, reason)])})
         raise
 
 

@@ -181,7 +181,12 @@ async def tell_errors(work: Awaitable[T], errors: list[str]) -> T | None:
 
 
 def explain_error(error: Exception) -> str:
-    """Explains in one line what stopped something; what the archive is not to blame for has its type beside it."""
+    """Explains in one line what stopped something; what the archive is not to blame for has its type beside it.
+
+    Of several errors at once it is the first.
+    """
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
     if isinstance(error, (PolarsError, ArchiveError)) and (failure := describe_failure(error)):
         return failure[1]
     return ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split()))))

@@ -25,6 +25,8 @@ from flows.stages import OBSERVER, Observer
 T = TypeVar("T")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: What these log goes to Prefect's server alone: whoever runs a flow tells of failures in a line, not in pages.
+TOLD_BY_CALLERS = ("prefect.flow_runs", "prefect.task_runs")
 #: How long a flow has to end in order; what takes longer, such as to tell a server that is gone, is not waited for.
 STOP_S = 10.0
 
@@ -36,6 +38,8 @@ def run_flow(flow: Awaitable[T]) -> T:
     """
     # Started later, it would let Ctrl-C through again.
     resource_tracker.ensure_running()
+    for name in TOLD_BY_CALLERS:
+        logging.getLogger(name).propagate = False
     events = SimpleQueue[int | None]()
     cancels = SimpleQueue[Callable[[], object]]()
 

@@ -1,9 +1,9 @@
 """Writing that survives a power cut: a file is the old one or the new one, never half of either."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from stat import S_IMODE
 from uuid import uuid4
@@ -28,12 +28,22 @@ def sync_path(path: Path) -> None:
         os.close(descriptor)
 
 
+@contextmanager
+def name_file(path: Path) -> Iterator[None]:
+    """Names a file in the OSError of whatever is done with it: a write that fails says only why."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Writes a file aside and renames it over the old one, whose permissions it keeps if it may, durably."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with aside.open("xb") as file:
+        with name_file(aside), aside.open("xb") as file:
             with suppress(FileNotFoundError, PermissionError):
                 os.fchmod(file.fileno(), S_IMODE(path.stat().st_mode))
             file.write(content)

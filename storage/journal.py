@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ import polars as pl
 
 from storage.checksums import stage_checksums
 from storage.columns import Table
-from storage.durable import sync_all, write_whole
+from storage.durable import name_file, sync_all, write_whole
 from storage.errors import DamagedError
 from storage.layout import Layout
 
@@ -38,13 +39,17 @@ def make_staging_folder(layout: Layout) -> Path:
 def stage_partition(folder: Path, name: str, table: Table, frame: pl.DataFrame) -> None:
     """Writes the rows of one partition into a staging folder, and compares what it reads back.
 
-    Raises DamagedError where two rows have one key, or the file does not hold what was written.
+    Raises DamagedError where two rows have one key, or the file does not hold what was written; OSError where it cannot
+    be written.
     """
     if frame.select(table.key).is_duplicated().any():
         raise DamagedError(f"{table.name}: a partition already has several rows of one key; run verify and repair it")
     path = folder / name
-    with path.open("xb") as file:
-        frame.write_parquet(file, compression="zstd", statistics=True, metadata=_describe_columns(table))
+    # Polars does not say why a file could not be written.
+    packed = BytesIO()
+    frame.write_parquet(packed, compression="zstd", statistics=True, metadata=_describe_columns(table))
+    with name_file(path), path.open("xb") as file:
+        file.write(packed.getbuffer())
     written = pl.read_parquet(path, hive_partitioning=False)
     if written.schema != table.schema or not written.equals(frame):
         raise DamagedError(f"{path} does not hold what was written to it; check the disk")

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from storage.durable import sync_path
+from storage.durable import name_file, sync_path
 from storage.errors import DamagedError
 from storage.layout import Layout
 from storage.records import EarlierPayload, Exchange, WarcPosition
@@ -155,8 +155,9 @@ def _append_whole(file: FileIO, content: bytes) -> int:
     """Appends all of a content, or nothing where the disk has no room for it; gives where it begins."""
     offset, rest = file.tell(), memoryview(content)
     try:
-        while rest:
-            rest = rest[file.write(rest) :]
+        with name_file(Path(str(file.name))):
+            while rest:
+                rest = rest[file.write(rest) :]
     except OSError:
         file.truncate(offset)
         file.seek(offset)

@@ -60,7 +60,13 @@ def check_backfill(_source: Source, tally: Tally, _counts: Row, _past: pl.DataFr
     """Checks one source's part of a backfill: what a healthy night shows says nothing of years ago."""
     if tally.skipped:
         return [check_asked(tally), check_balance(tally), check_errors(tally)]
-    return [check_discovery(tally), check_failures(tally), check_balance(tally), check_errors(tally)]
+    return [
+        check_discovery(tally),
+        check_reach(tally),
+        check_failures(tally),
+        check_balance(tally),
+        check_errors(tally),
+    ]
 
 
 def check_asked(tally: Tally) -> Check:
@@ -77,6 +83,14 @@ def check_discovery(tally: Tally) -> Check:
     """Checks that every listing answered as its kind of listing does."""
     notes = "; ".join(tally.problems) or None
     return Check("discovery", not tally.problems, len(tally.problems), "no listing fails", notes)
+
+
+def check_reach(tally: Tally) -> Check:
+    """Checks that the listings reach back to the first month of a backfill: a feed has the newest articles alone."""
+    notes = None
+    if tally.unlisted and tally.reach:
+        notes = f"its listings reach back to {tally.reach:%Y-%m-%d}: {tally.unlisted} months are not wholly listed"
+    return Check("reach", notes is None, tally.unlisted, "every month is listed", notes, severity="warned")
 
 
 def check_failures(tally: Tally) -> Check:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from storage.addresses import find_url_key, make_url_key
+from storage.errors import ArchiveError
 from storage.outcomes import Outcome
 from storage.records import Answer, Exchange, Headers, Listed
 from storage.warc import read_answer
@@ -15,6 +16,7 @@ from tasks.discovery.listing import Listing, ListingError
 from tasks.discovery.methods import discover
 from tasks.fetch import WHOLE_EVERY, choose_validators, is_of
 from tasks.keys import explain_missing_key
+from tasks.reach import find_reach
 from tasks.run import Run, Tally
 from tasks.sources.model import Source
 from tasks.web.body import decode_body
@@ -44,6 +46,7 @@ async def discover_addresses(
         except ListingError as error:
             problems.append(error)
         tally.problems += [str(problem) for problem in problems]
+    tally.reach = find_reach(source, list(listed.values()), run.started_at)
     wanted = {key: found for key, found in listed.items() if source.wants(found.url)}
     tally.found = len(wanted)
     return wanted
@@ -90,13 +93,14 @@ class ListingAsker:
         if urlsplit(url).path == "/robots.txt":
             return await self._list_sitemaps(url)
         earlier = await self._find_earlier(url)
+        archived = self._read_archived(url, earlier) if earlier else None
         now = datetime.now(UTC)
         is_recent = earlier is not None and now - earlier.observed_at < WHOLE_EVERY
-        if earlier and is_recent and changed_at and changed_at < earlier.observed_at:
-            return self._read_archived(url, earlier)
-        answer = await self._fetch(url, earlier)
-        if answer.outcome is Outcome.UNCHANGED and earlier:
-            return self._read_archived(url, earlier)
+        if archived and earlier and is_recent and changed_at and changed_at < earlier.observed_at:
+            return archived
+        answer = await self._fetch(url, earlier if archived else None)
+        if answer.outcome is Outcome.UNCHANGED and archived:
+            return archived
         status = answer.exchange.status if answer.exchange else None
         if answer.outcome is not None and status not in allow:
             raise ListingError(url, answer.outcome, answer.reason or "")
@@ -133,7 +137,11 @@ class ListingAsker:
             key=source.key,
         )
 
-    def _read_archived(self, url: str, capture: Capture) -> Listing:
-        archived = read_answer(self._run.layout, capture.warc_filename, capture.warc_record_offset)
+    def _read_archived(self, url: str, capture: Capture) -> Listing | None:
+        """Reads a listing back; none where its WARC file is lost or damaged, of which `verify` tells."""
+        try:
+            archived = read_answer(self._run.layout, capture.warc_filename, capture.warc_record_offset)
+        except ArchiveError:
+            return None
         body = decode_body(archived.body, archived.headers)
         return Listing(url, archived.status, body, capture.content_mime_type, lower_names(archived.headers))

@@ -3,17 +3,15 @@
 What nobody can know without asking is null: what an index lists, and what it leads to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from storage.layout import Layout
-from storage.tables import scan_table
 from tasks.cc_news import cut_month_units
 from tasks.done_units import find_open_units
+from tasks.live_estimate import estimate_source
 from tasks.sources.model import Source
 from tasks.units import AnUnit, AnyUnit, Unit, cut_units
 from tasks.via import Via
@@ -34,9 +32,11 @@ def estimate_backfill(
     *,
     again: bool,
     pace: float,
+    keys: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Estimates what a backfill would do: a row for each source, or for each file, or month of files.
 
+    `keys` are the environment variables that have a source's key.
     Raises ValueError where the path leads to no WARC file.
     """
 
@@ -65,7 +65,7 @@ def estimate_backfill(
     units = {source.name: find_left(cut_units([source.name], start, end, via)) for source in sources}
     if via in ARCHIVES:
         return [estimate_archive(source, via, units[source.name], pace) for source in sources]
-    return [estimate_source(layout, source, units[source.name], pace) for source in sources]
+    return [estimate_source(layout, source, units[source.name], pace=pace, keys=keys) for source in sources]
 
 
 def count_done_units(
@@ -104,40 +104,7 @@ def estimate_archive(source: Source, via: Via, units: Sequence[Unit], pace: floa
         "source": source.name,
         "units": len(units),
         "index_requests": requests,
-        "requests": None,
+        "index_minutes": round(minutes, 1),
+        "pages": None,
         "megabytes": None,
-        "minutes": round(minutes, 1),
     }
-
-
-def estimate_source(layout: Layout, source: Source, units: Sequence[Unit], pace: float) -> dict[str, Any]:
-    """Estimates one source's share: pages a month and bytes a page as seen so far; null where nothing was seen yet.
-
-    The time is that of its pace, one request after the other.
-    """
-    pages_a_month = _measure_pages(layout, source.name)
-    bytes_a_page = _measure_bytes(layout, source.name)
-    pages = None if pages_a_month is None else round(pages_a_month * len(units))
-    interval = source.pace.interval_s * pace
-    return {
-        "source": source.name,
-        "units": len(units),
-        "requests": pages,
-        "megabytes": None if pages is None or bytes_a_page is None else round(pages * bytes_a_page / 1e6, 1),
-        "minutes": None if pages is None else round(pages * interval / 60, 1),
-    }
-
-
-def _measure_pages(layout: Layout, source: str) -> float | None:
-    listed = scan_table(layout, "addresses").filter(
-        pl.col("source") == source, pl.col("listed_published_at").is_not_null()
-    )
-    months = listed.group_by(pl.col("listed_published_at").dt.truncate("1mo")).agg(pages=pl.len())
-    mean: float | None = months.select(pl.col("pages").mean()).collect().item()
-    return mean
-
-
-def _measure_bytes(layout: Layout, source: str) -> float | None:
-    pages = scan_table(layout, "captures").filter(pl.col("source") == source, pl.col("purpose") == "page")
-    mean: float | None = pages.select(pl.col("content_length").mean()).collect().item()
-    return mean

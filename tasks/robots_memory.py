@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from storage.errors import ArchiveError
 from storage.layout import Layout
 from storage.tables import scan_table
 from storage.warc import read_answer
@@ -23,7 +24,10 @@ class RobotsMemory:
         self._layout = layout
 
     def recall(self, origin: str) -> RememberedRobots | None:
-        """Recalls the robots.txt of an origin; None where it was not asked for lately, or answered nothing final."""
+        """Recalls the robots.txt of an origin; None where it was not asked for lately, or answered nothing final.
+
+        None, too, where its WARC file is lost or damaged, of which `verify` tells.
+        """
         lately = (
             scan_table(self._layout, "captures")
             .filter(
@@ -44,5 +48,8 @@ class RobotsMemory:
         if row["fetch_status"] != OK:
             # Its body says nothing, and is in whatever encoding.
             return RememberedRobots(row["fetch_status"], b"", row["fetched_at"])
-        archived = read_answer(self._layout, row["warc_filename"], row["warc_record_offset"])
+        try:
+            archived = read_answer(self._layout, row["warc_filename"], row["warc_record_offset"])
+        except ArchiveError:
+            return None
         return RememberedRobots(archived.status, decode_body(archived.body, archived.headers), archived.fetched_at)

@@ -31,8 +31,9 @@ READING_THREADS = 2
 class Tally:
     """What became of the addresses of one source in one run, and what went wrong on the way.
 
-    `found` counts what its listings list now; `listed` has in addition what earlier runs left open. `skipped` says why
-    the source was not asked at all.
+    `found` counts what its listings list now; `listed` has in addition what earlier runs left open. `reach` is from
+    when on its listings have what it published, where they do not have all; `unlisted` counts the months of a backfill
+    that are not wholly within it. `skipped` says why the source was not asked at all.
     """
 
     source: str
@@ -42,6 +43,8 @@ class Tally:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    reach: datetime | None = None
+    unlisted: int = 0
     skipped: str | None = None
     ended_at: datetime | None = None
 

@@ -16,6 +16,8 @@ class Via(StrEnum):
 
 
 CC_NEWS_BEGAN = date(2016, 8, 1)
+#: There are no pages of before: the day of the first web site.
+WEB_BEGAN = date(1991, 8, 6)
 
 
 def check_request(via: Via, start: date | None, end: date | None, path: Path | None) -> None:
@@ -41,3 +43,13 @@ def check_range(start: date | None, end: date | None) -> None:
         raise ValueError(f"the range ends ({end}) before it starts ({start})")
     if start and start > datetime.now(UTC).date():
         raise ValueError(f"--from {start} is still to come: name a day up to today")
+    if start and start < WEB_BEGAN:
+        raise ValueError(f"--from {start} is before there was a web: name a day from {WEB_BEGAN} on")
+
+
+def name_months(start: date | None, end: date | None) -> str:
+    """Names the months of a range, which a backfill goes through as a whole; empty where there is none."""
+    if start is None or end is None:
+        return ""
+    first, last = f"{start:%Y-%m}", f"{end:%Y-%m}"
+    return first if first == last else f"{first} to {last}"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flows import commands
-from flows.console import MANY_SOURCES, print_rows, print_run, print_units
+from flows.console import MANY_SOURCES, print_estimate, print_rows, print_run, print_units
 from flows.running import describe_success, make_artifact_row
 from tasks.via import Via
 from tests.stages.histories import make_check, make_night
@@ -103,6 +103,16 @@ def test_the_summary_of_a_stopped_run_says_so(capsys: pytest.CaptureFixture[str]
     assert "requests in all" not in out
 
 
+def test_an_estimate_is_summed_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is known of some rows alone is told as such; what is known of none is left out."""
+    print_estimate(
+        "a backfill", [{"units": 1, "pages": 2, "listings": None}, {"units": 3, "pages": 4, "listings": None}]
+    )
+    assert capsys.readouterr().out.splitlines()[-1] == "in all: 4 units, 6 pages"
+    print_estimate("a backfill", [{"units": 1, "pages": 2}, {"units": 3, "pages": None}])
+    assert capsys.readouterr().out.splitlines()[-1] == "in all, as far as it is known: 4 units, 2 pages"
+
+
 def test_a_title_is_on_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -115,9 +125,10 @@ def test_a_title_is_on_one_line(
     status = commands.run_backfill_command(
         Via.WAYBACK, day, day, None, ["localgov"], again=False, is_dry=True, as_json=False
     )
-    title, *lines = capsys.readouterr().out.splitlines()
-    assert (status, title) == (0, "backfill via wayback; – where nothing is known yet")
-    assert [line.split()[3] for line in lines if line.startswith(" localgov")] == ["–"]
+    title, *lines, sums = capsys.readouterr().out.splitlines()
+    assert sums == "in all: 1 units, 1 requests to an index"
+    assert (status, title) == (0, "backfill of 2019-01 via wayback; – where nothing is known yet")
+    assert [line.split()[4] for line in lines if line.startswith(" localgov")] == ["–"]
 
 
 def test_the_artifact_tells_verdict_and_reasons() -> None:

@@ -83,6 +83,7 @@ def end(nights: Nights, row: dict[str, Any]) -> Row:
         (DamagedError("a.warc.gz is torn"), "a.warc.gz is torn"),
         (OSError("the disk\nis full"), "OSError: the disk is full"),
         (ValueError(), "ValueError"),
+        (ExceptionGroup("a group", [ExceptionGroup("within", [OSError("full")]), ValueError()]), "OSError: full"),
     ],
 )
 def test_an_error_is_explained_in_one_line(error: Exception, words: str) -> None:
@@ -136,6 +137,22 @@ def test_a_run_that_something_stops_says_so_at_once(stop: BaseException, told: s
     row = read_run(nights.layout)
     assert (row["state"], row["error"]) == ("stopped", told)
     assert row["finished_at"]
+
+
+def test_what_stops_a_run_is_told_also_where_nothing_can_be_written(nights: Nights) -> None:
+    """That the run's end could not be noted, either, does not take its place."""
+
+    async def fill_disk(*_: object, **__: object) -> NoReturn:
+        raise OSError("the disk is full")
+
+    async def run_it() -> None:
+        async with nights.open() as run, note_run(run, describe_running(run, ["post"], "1")):
+            object.__setattr__(run, "commit", fill_disk)
+            raise ValueError("what came first")
+
+    with pytest.raises(ValueError, match="what came first"):
+        asyncio.run(run_it())
+    assert read_run(nights.layout)["state"] == "running"
 
 
 def test_a_run_whose_sources_cannot_be_described_has_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

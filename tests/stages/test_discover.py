@@ -1,4 +1,4 @@
-"""One malformed address in a listing is left out alone, whatever kind of listing it stands in."""
+"""What is wrong with one address, or with the archive, costs a source no other listing."""
 
 import asyncio
 
@@ -39,3 +39,26 @@ def test_a_malformed_address_is_left_out_alone(
             return [found.url for found in listed.values()], tally.problems
 
     assert asyncio.run(discover()) == ([GOOD], [])
+
+
+@pytest.mark.parametrize("damage", ["lost", "torn"])
+def test_a_listing_whose_warc_file_is_gone_is_asked_for_anew(nights: Nights, site: Site, damage: str) -> None:
+    """A lost or torn file stops no night: robots.txt and the listing are asked for without conditions."""
+    source = make_source(discover=[{"method": "feed", "url": "https://www.post.example/list"}])
+    headers = {"Content-Type": "application/rss+xml", "ETag": '"1"'}
+    site.pages["/list"] = 200, headers, FEED.encode()
+    site.pages["/robots.txt"] = 200, {"Content-Type": "text/plain"}, b"User-agent: *\nAllow: /\n"
+
+    async def discover() -> tuple[list[str], list[str]]:
+        async with nights.open() as run:
+            tally = Tally(source.name, run.started_at)
+            listed = await discover_addresses(source, run, tally)
+            await run.commit({})
+            return [found.url for found in listed.values()], tally.problems
+
+    assert asyncio.run(discover()) == ([GOOD], [])
+    for path in nights.layout.warc.rglob("*.warc.gz"):
+        path.unlink() if damage == "lost" else path.write_bytes(path.read_bytes()[:99])
+    site.requests.clear()
+    assert asyncio.run(discover()) == ([GOOD], [])
+    assert site.requests == {"/robots.txt": 1, "/list": 1}

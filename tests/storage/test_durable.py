@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.durable import write_whole
+from storage.durable import name_file, write_whole
 
 
 def test_a_write_that_fails_leaves_nothing_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,3 +23,16 @@ def test_a_write_that_fails_leaves_nothing_beside_the_file(tmp_path: Path, monke
         write_whole(path, b"new")
     assert sorted(tmp_path.iterdir()) == [folder, path]
     assert path.read_bytes() == b"old"
+
+
+def test_a_failed_write_names_its_file(tmp_path: Path) -> None:
+    """Python says only that the disk is full; an error that names its file keeps the name."""
+    full = Path("/dev/full")
+    with (
+        pytest.raises(OSError, match=r"No space left on device: '/dev/full'"),
+        name_file(full),
+        full.open("wb") as file,
+    ):
+        file.write(b"x")
+    with pytest.raises(FileNotFoundError, match="missing"), name_file(full):
+        (tmp_path / "missing").read_bytes()
