@@ -97,6 +97,11 @@ def is_inline(element: HtmlElement) -> bool:
     return element.tag in INLINE or ("-" in element.tag and not len(element))
 
 
+def stands_for_break(element: HtmlElement) -> bool:
+    """Tells whether an empty element is a line break by its name only, as in `<span class="br">`."""
+    return element.tag == "span" and "br" in (element.get("class") or "").split()
+
+
 def get_container(element: HtmlElement) -> HtmlElement:
     """Gets the element that a line shares with its neighbours: its own, or the one above a paragraph, item or cell."""
     parent = element.getparent() if element.tag in SINGLE else None
@@ -135,6 +140,8 @@ class _Cutter:
                     self.walk(child, place, in_link=in_link or tag == "a")
                 elif text := child.text:
                     self._add(text, in_link=in_link or tag == "a")
+                elif stands_for_break(child):
+                    self.end_line(place)
             elif tag in ("br", "hr"):
                 self.end_line(place)
             elif tag not in WITHOUT_TEXT:

@@ -33,6 +33,22 @@ def test_blocks_and_breaks_end_lines(markup: str, lines: list[str]) -> None:
     assert [segment.text for segment in cut(markup)] == lines
 
 
+@pytest.mark.parametrize(
+    ("span", "lines"),
+    [
+        ('<span class="id-3 br" data-pos=2></span>', ["Staff were kind.", "The home was clean."]),
+        ('<span class="brand"></span>', ["Staff were kind.The home was clean."]),
+        ("<span></span>", ["Staff were kind.The home was clean."]),
+        ("<span class=br> So it was: </span>", ["Staff were kind. So it was: The home was clean."]),
+        ("<i class=br></i>", ["Staff were kind.The home was clean."]),
+    ],
+    ids=["a break", "another name", "no name", "with words", "an icon"],
+)
+def test_an_empty_span_named_as_a_break_ends_a_line(span: str, lines: list[str]) -> None:
+    """A site that names an empty span `br` shows two paragraphs, which are not glued together."""
+    assert [segment.text for segment in cut(f"<p>Staff were kind.{span}The home was clean.</p>")] == lines
+
+
 def test_a_line_knows_how_much_of_it_is_linked() -> None:
     """The share of characters inside links is 1 for a menu's item, 0 for plain text."""
     shares = [
