@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from lxml.html import HtmlElement
 
 from storage.outcomes import Outcome
-from tasks.reading.body import Block, join_blocks, keep_in_container, read_with_trafilatura
+from tasks.reading.body import Block, drop_further_articles, join_blocks, keep_in_container, read_with_trafilatura
 from tasks.reading.bylines import BylinePlaces, find_byline
 from tasks.reading.dates import DatePlaces, find_modified, find_published
 from tasks.reading.furniture import clear_furniture
@@ -103,4 +103,5 @@ def _read_text(
     if selection.is_restricted:
         return read_with_trafilatura(selection.body)
     segments = segment_page(selection.body) if segments is None else segments
-    return keep_in_container(find_main_text(selection.body, segments, facts), headline)
+    found = drop_further_articles(find_main_text(selection.body, segments, facts), headline)
+    return keep_in_container(found, headline)

@@ -76,6 +76,18 @@ def keep_in_container(blocks: list[Block], headline: HtmlElement | None) -> list
     return kept if _measure(kept) >= SHARE_IN_CONTAINER * _measure(blocks) else blocks
 
 
+def drop_further_articles(blocks: list[Block], headline: HtmlElement | None) -> list[Block]:
+    """Drops the blocks that stand only in articles loaded behind the one of the headline; there may be any number."""
+    article = None if headline is None else next(headline.iterancestors("article"), None)
+    if headline is None or article is None or _measure_paragraphs(article) < SMALLEST_CONTAINER:
+        return blocks
+    further = [_level(other.text_content()) for other in _find_further(article, headline.tag)]
+    own = _level(article.text_content()) if further else ""
+    return [
+        block for block in blocks if (text := _level(block.text)) in own or not any(text in other for other in further)
+    ]
+
+
 def is_row(cells: Sequence[str]) -> bool:
     """Tells whether cells are a row of data, rather than columns that a table lays out the page in."""
     return len(list(filter(None, cells))) > 1 and all(len(cell.split()) <= LONGEST_CELL for cell in cells)
@@ -126,12 +138,21 @@ def _find_container(headline: HtmlElement | None) -> HtmlElement | None:
         return None
     for node in headline.iterancestors():
         if not CONTAINER_NAMES.isdisjoint((node.get("class") or "").lower().split()):
-            return (
-                node
-                if sum(len(paragraph.text_content()) for paragraph in node.iter("p")) >= SMALLEST_CONTAINER
-                else None
-            )
+            return node if _measure_paragraphs(node) >= SMALLEST_CONTAINER else None
     return None
+
+
+def _find_further(article: HtmlElement, heading: str) -> Iterator[HtmlElement]:
+    """Finds the articles that are marked up as this one is, and headed by an element as its headline is."""
+    around = set(article.iterancestors("article"))
+    for other in article.getroottree().iter("article"):
+        is_apart = other is not article and other not in around and article not in other.iterancestors("article")
+        if is_apart and other.get("class") == article.get("class") and next(other.iter(heading), None) is not None:
+            yield other
+
+
+def _measure_paragraphs(element: HtmlElement) -> int:
+    return sum(len(paragraph.text_content()) for paragraph in element.iter("p"))
 
 
 def _level(text: str) -> str:
