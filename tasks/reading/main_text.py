@@ -2,20 +2,20 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress, groupby, islice, takewhile
+from itertools import compress, groupby, takewhile
 
 import numpy as np
 from lxml.html import HtmlElement
 from numpy.typing import NDArray
 
-from tasks.reading.body import LONGEST_CELL, Block, Kind, is_row, read_with_trafilatura
+from tasks.reading.body import Block, Kind, is_row, read_with_trafilatura
 from tasks.reading.forest import Numbers
 from tasks.reading.furniture import find_end
-from tasks.reading.line_facts import SENTENCE_ENDS
-from tasks.reading.locate import find_around, find_row, join_cells
+from tasks.reading.kept_lines import keep_siblings, keep_tables
+from tasks.reading.locate import find_row, join_cells
 from tasks.reading.second_look import estimate_chances
-from tasks.reading.segment_features import WORDS_OF_TEXT, Lines, PageFacts, prepare_lines
-from tasks.reading.segments import HEADINGS, PLACE_OF_TAG, Segment, get_container
+from tasks.reading.segment_features import PageFacts, prepare_lines
+from tasks.reading.segments import HEADINGS, PLACE_OF_TAG, Segment
 from tasks.reading.structured_data import Node, get_text
 
 #: Where less F1 than this is expected of the lines, the text is what trafilatura reads.
@@ -24,11 +24,6 @@ ENOUGH = 0.85
 HARDLY = 0.01
 #: A line that is likelier text than not is always text.
 ALWAYS = 0.5
-#: So many elements may be around a table among paragraphs.
-MOST_WRAPPERS = 2
-FEWEST_ROWS = 2
-#: A paragraph in one element with text is text from this chance on.
-NEARLY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,48 +82,6 @@ def find_furniture(segments: Sequence[Segment], chances: Numbers) -> set[HtmlEle
 def _find_outermost(element: HtmlElement, around_text: Collection[HtmlElement]) -> HtmlElement:
     *_, outermost = element, *takewhile(lambda above: above not in around_text, element.iterancestors())
     return outermost
-
-
-def keep_siblings(lines: Lines, chances: Numbers, is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keeps the paragraphs that stand in one element with text and are nearly likely enough: mostly the first ones."""
-    is_paragraph = [
-        segment.place.element.tag == "p" and segment.text.endswith(SENTENCE_ENDS) for segment in lines.segments
-    ]
-    has_text = np.bincount(lines.containers, is_text)[lines.containers] > 0
-    return is_text | (has_text & is_paragraph & (chances >= NEARLY) & (lines.words >= WORDS_OF_TEXT))
-
-
-def keep_tables(segments: Sequence[Segment], is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keeps whole the tables of data that stand among the text: their cells look like anything but text."""
-    chosen: list[int] = np.flatnonzero(is_text).tolist()
-    found = {place: _find_table(segments[place]) for place in range(chosen[0], len(segments))} if chosen else {}
-    tables: dict[HtmlElement, list[int]] = {}
-    for place, table in found.items():
-        # Of what follows the text, only the rest of a table that it ends in.
-        if table is not None and (place < chosen[-1] or table is found[chosen[-1]]):
-            tables.setdefault(table, []).append(place)
-    if not tables:
-        return is_text
-    around_text = {get_container(segments[position].place.element) for position in chosen}
-    kept = is_text.copy()
-    for table, positions in tables.items():
-        wrappers = islice(table.iterancestors(), MOST_WRAPPERS)
-        stands_in_text = is_text[positions].any() or not around_text.isdisjoint(wrappers)
-        if stands_in_text and is_data([segments[position] for position in positions]):
-            kept[positions] = True
-    return kept
-
-
-def _find_table(segment: Segment) -> HtmlElement | None:
-    is_inside = segment.place.places & PLACE_OF_TAG["table"]
-    return find_around(segment.place.element, "table") if is_inside else None
-
-
-def is_data(table: Sequence[Segment]) -> bool:
-    """Tells whether the lines of a table are rows of short cells, rather than a page that it lays out."""
-    rows = [join_cells(row) for _, row in groupby(table, key=find_row)]
-    is_short = all(len(cell.split()) <= LONGEST_CELL for row in rows for cell in row)
-    return is_short and sum(map(is_row, rows)) >= FEWEST_ROWS
 
 
 def make_blocks(segments: list[Segment]) -> Iterator[Block]:

@@ -1,0 +1,76 @@
+"""Which lines are kept for what they stand beside."""
+
+import numpy as np
+import pytest
+from lxml.html import HtmlElement
+
+from tasks.reading.kept_lines import keep_siblings, keep_tables
+from tasks.reading.main_text import make_blocks
+from tasks.reading.page import parse_page
+from tasks.reading.segment_features import prepare_lines
+from tasks.reading.segments import segment_page
+
+PARAGRAPHS = [
+    f"In unit {n} of the service staff asked for help early when something was amiss, and managers gave it quickly."
+    for n in range(6)
+]
+TEXT = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+
+
+def parse(inner: str) -> HtmlElement:
+    """Parses a page around an article."""
+    tree = parse_page(f"<html><body><main><article>{inner}</article></main></body></html>".encode(), "utf-8")
+    assert tree is not None
+    return tree
+
+
+ROWS = "<tr><th>Area<th>Grade<tr><td>Care<td>Good<tr><td>Leaders<td>Fair"
+LONG = "<td>" + "Inspectors found that staff knew the children well. " * 10
+
+
+@pytest.mark.parametrize(
+    ("inner", "rows"),
+    [
+        (f"{TEXT}<table>{ROWS}</table>{TEXT}", ["Area | Grade", "Care | Good", "Leaders | Fair"]),
+        (f"{TEXT}<figure><table>{ROWS}</table></figure>{TEXT}", ["Area | Grade", "Care | Good", "Leaders | Fair"]),
+        (f"{TEXT}<table><tr><td>Share<td>Print</table>{TEXT}", []),
+        (f"{TEXT}<div><div><table>{ROWS}</table></div></div>{TEXT}", []),
+        (f"{TEXT}<table>{ROWS}<tr>{LONG}{LONG}</table>{TEXT}", []),
+        (f"<table>{ROWS}</table>{TEXT}", []),
+    ],
+    ids=["among text", "wrapped", "one row", "elsewhere", "a layout", "before the text"],
+)
+def test_tables_among_text_are_kept_whole(inner: str, rows: list[str]) -> None:
+    """A table of data between paragraphs is text with all its cells; one that stands elsewhere, or lays out, is not."""
+    segments = segment_page(parse(inner))
+    is_text = keep_tables(segments, np.array([segment.place.element.tag == "p" for segment in segments]))
+    blocks = make_blocks([segment for segment, chosen in zip(segments, is_text, strict=True) if chosen])
+    assert [block.text for block in blocks if block.kind == "table"] == rows
+
+
+def test_a_table_that_ends_the_article_is_kept_to_its_last_cell() -> None:
+    """The text ends in a table with all of its last row, and takes in no other table behind it."""
+    rows = [["School", "Before", "Now"], ["Elm Park", "Good", "Outstanding"], ["Oak Hill", "Good", "Inadequate"]]
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    tree = parse(f"{TEXT}<table>{cells}</table><aside><table>{cells.replace('Elm', 'Ash')}</table></aside>")
+    segments = segment_page(tree)
+    is_text = np.array([segment.text in (*PARAGRAPHS, "Oak Hill") for segment in segments])
+    is_text[[segment.text for segment in segments].index("Oak Hill") + 3 :] = False
+    kept = [segment.text for segment, keeps in zip(segments, keep_tables(segments, is_text), strict=True) if keeps]
+    assert kept == [*PARAGRAPHS, *(cell for row in rows for cell in row)]
+
+
+def test_a_table_of_which_a_cell_is_text_is_kept_whole() -> None:
+    """Where a value is text, the name of its row and those of its columns are too, however deep the table stands."""
+    table = "<table><tr><th>Area<th>Grade<tr><td>Care<td>Good<tr><td>Leaders<td>Fair</table>"
+    segments = segment_page(parse(f"<p>One.</p><div><div><div>{table}</div></div></div><p>Two.</p>"))
+    is_text = keep_tables(segments, np.array([segment.text in ("One.", "Good", "Two.") for segment in segments]))
+    kept = [segment.text for segment, chosen in zip(segments, is_text, strict=True) if chosen]
+    assert kept == ["One.", "Area", "Grade", "Care", "Good", "Leaders", "Fair", "Two."]
+
+
+def test_a_nearly_likely_paragraph_beside_text_stays() -> None:
+    """A paragraph in one element with text needs little chance; one elsewhere, or a heading, is not kept."""
+    lines = prepare_lines(segment_page(parse(f"<h2>Found in all of the many units</h2>{TEXT}"))[-7:])
+    chances = np.array([0.3, 0.3, 0.9, 0.9, 0.9, 0.05, 0.9])
+    assert keep_siblings(lines, chances, chances > 0.5).tolist() == [False, True, True, True, True, False, True]
