@@ -9,16 +9,24 @@ from numpy.typing import NDArray
 
 from tasks.reading.body import LONGEST_CELL, is_row
 from tasks.reading.forest import Numbers
+from tasks.reading.furniture import is_furniture_line
 from tasks.reading.line_facts import SENTENCE_ENDS
 from tasks.reading.locate import find_around, find_row, join_cells
 from tasks.reading.segment_features import WORDS_OF_TEXT, Lines
-from tasks.reading.segments import PLACE_OF_TAG, Segment, get_container
+from tasks.reading.segments import BIT_OF_NAME, HEADINGS, PLACE_OF_TAG, Segment, get_container
 
 #: So many elements may be around a table among paragraphs.
 MOST_WRAPPERS = 2
 FEWEST_ROWS = 2
 #: A paragraph in one element with text is text from this chance on.
 NEARLY = 0.1
+#: A list is text as a whole where so much of it is, or else furniture.
+SHARE_OF_LIST = 0.5
+#: Lists with more than this in links are of other pages.
+MOST_LINKED = 0.5
+#: What stands in these is beside the article; a list in an element that is named so is of a box, as what to buy.
+BESIDE_ARTICLE = sum(PLACE_OF_TAG[tag] for tag in ("nav", "aside", "footer", "form"))
+BOXES = sum(BIT_OF_NAME[name] for name in ("advert", "comment", "related", "share", "wall"))
 
 
 def keep_siblings(lines: Lines, chances: Numbers, is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -61,3 +69,42 @@ def is_data(table: Sequence[Segment]) -> bool:
     rows = [join_cells(row) for _, row in groupby(table, key=find_row)]
     is_short = all(len(cell.split()) <= LONGEST_CELL for row in rows for cell in row)
     return is_short and sum(map(is_row, rows)) >= FEWEST_ROWS
+
+
+def keep_lists(segments: Sequence[Segment], is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keeps whole the lists among the text that a line of text with a colon leads up to, or of which half is text."""
+    chosen: list[int] = np.flatnonzero(is_text).tolist()
+    kept = is_text.copy()
+    for positions in _group_lists(segments).values() if chosen else ():
+        first, last = positions[0], positions[-1]
+        is_among_text = chosen[0] <= first and last <= chosen[-1]
+        if is_among_text and not kept[positions].all() and is_plain_list([segments[place] for place in positions]):
+            # A list that was kept may lead up to the one inside it.
+            is_led_up_to = first > 0 and kept[first - 1] and leads_up(segments[first - 1].text)
+            if is_led_up_to or kept[positions].mean() >= SHARE_OF_LIST:
+                kept[[place for place in positions if not is_furniture_line(segments[place].text)]] = True
+    return kept
+
+
+def _group_lists(segments: Sequence[Segment]) -> dict[HtmlElement, list[int]]:
+    """Groups the lines in lists by the innermost list, but for those of the outlet's own parts of the page."""
+    lists: dict[HtmlElement, list[int]] = {}
+    for position, segment in enumerate(segments):
+        if segment.place.places & PLACE_OF_TAG["list"] and not segment.place.places & BESIDE_ARTICLE:
+            found = find_around(segment.place.element, "ul", "ol")
+            if found is not None:
+                lists.setdefault(found, []).append(position)
+    return lists
+
+
+def is_plain_list(lines: Sequence[Segment]) -> bool:
+    """Tells whether the lines of a list are items, rather than links, or parts of boxes that it lays out."""
+    links = sum(line.link_share for line in lines)
+    return links <= MOST_LINKED * len(lines) and not any(
+        line.place.near_names & BOXES or line.place.element.tag in HEADINGS for line in lines
+    )
+
+
+def leads_up(text: str) -> bool:
+    """Tells whether a line of text says that something follows, which is not other pages."""
+    return text.endswith(":") and not is_furniture_line(text)

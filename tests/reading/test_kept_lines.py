@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from lxml.html import HtmlElement
 
-from tasks.reading.kept_lines import keep_siblings, keep_tables
+from tasks.reading.kept_lines import keep_lists, keep_siblings, keep_tables
 from tasks.reading.main_text import make_blocks
 from tasks.reading.page import parse_page
 from tasks.reading.segment_features import prepare_lines
@@ -74,3 +74,74 @@ def test_a_nearly_likely_paragraph_beside_text_stays() -> None:
     lines = prepare_lines(segment_page(parse(f"<h2>Found in all of the many units</h2>{TEXT}"))[-7:])
     chances = np.array([0.3, 0.3, 0.9, 0.9, 0.9, 0.05, 0.9])
     assert keep_siblings(lines, chances, chances > 0.5).tolist() == [False, True, True, True, True, False, True]
+
+
+def keep(inner: str) -> list[str]:
+    """Gives the lines that are kept of an article beside its paragraphs, the lines of which are text as they stand."""
+    segments = segment_page(parse(f"<h1>Home praised</h1><p>First.</p>{inner}<p>Last.</p>"))
+    is_text = np.array([segment.place.element.tag == "p" for segment in segments])
+    is_kept = keep_lists(segments, is_text)
+    return [segment.text for segment, kept, said in zip(segments, is_kept, is_text, strict=True) if kept and not said]
+
+
+ITEMS = "<li>Good food<li>Clean rooms<li>Kind staff"
+KEPT = ["Good food", "Clean rooms", "Kind staff"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "kept"),
+    [
+        (f"<p>Inspectors found:</p><ul>{ITEMS}</ul>", KEPT),
+        (f"<p>Inspectors found:</p><ol>{ITEMS}</ol>", KEPT),
+        (f"<p>Inspectors left.</p><ul>{ITEMS}</ul>", []),
+        (f"<h2>Inspectors found:</h2><ul>{ITEMS}</ul>", []),
+        (f"<p>Read more:</p><ul>{ITEMS}</ul>", []),
+        (f"<p>They left.</p><ul><li><p>Safe.</p><li><p>Caring.</p><li><p>Well led.</p>{ITEMS}</ul>", KEPT),
+        (f"<p>They left.</p><ul><li><p>Safe.</p><li><p>Caring.</p>{ITEMS}</ul>", []),
+        (
+            f"<p>They found:</p><ul>{ITEMS}:<ul><li>At night<li>By day</ul></ul>",
+            [*KEPT[:2], "Kind staff:", "At night", "By day"],
+        ),
+        (f"<p>Inspectors found:</p><ul>{ITEMS}<li>Sign up for our alerts</ul>", KEPT),
+    ],
+    ids=["colon", "numbered", "no colon", "no text", "pointer", "half", "less than half", "nested", "furniture"],
+)
+def test_a_list_among_text_is_kept_whole(inner: str, kept: list[str]) -> None:
+    """A list that a line of text with a colon leads up to, or of which half is text, is text but for its furniture."""
+    assert keep(inner) == kept
+
+
+LED_UP_TO = "<p>Inspectors found:</p>"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        f"{LED_UP_TO}<aside><ul>{ITEMS}</ul></aside>",
+        f"{LED_UP_TO}<nav><ul>{ITEMS}</ul></nav>",
+        f"{LED_UP_TO}<form><ul>{ITEMS}</ul></form>",
+        f"{LED_UP_TO}<footer><ul>{ITEMS}</ul></footer>",
+        f"{LED_UP_TO}<div class=buy-box><ul class=prices>{ITEMS}</ul></div>",
+        f"{LED_UP_TO}<ul class=related-stories>{ITEMS}</ul>",
+        f"{LED_UP_TO}<ul><li><a href=/1>Home warned</a><li><a href=/2>Home closed</a><li>More</ul>",
+        f"{LED_UP_TO}<ul><li><h3>Home warned</h3>In May<li><h3>Home closed</h3>In June</ul>",
+    ],
+    ids=["aside", "menu", "form", "footer", "prices", "related", "links", "laid out"],
+)
+def test_a_list_beside_the_text_is_not_kept(inner: str) -> None:
+    """Lists of the site, of links and of offers stay out, even where a line with a colon happens to stand before."""
+    assert keep(inner) == []
+
+
+def test_a_list_that_reaches_beyond_the_text_is_not_kept() -> None:
+    """Before the first and behind the last line of text a list is not completed: notes and menus stand there."""
+    items = "<li><p>Safe.</p><li><p>Caring.</p>"
+    segments = segment_page(parse(f"<ul><li>Menu{items}</ul><p>Text.</p><ul>{items}<li>Note</ul>"))
+    is_text = np.array([segment.place.element.tag == "p" for segment in segments])
+    assert keep_lists(segments, is_text).tolist() == is_text.tolist()
+
+
+def test_a_page_without_text_has_no_lists() -> None:
+    """Where no line is text, no list is."""
+    segments = segment_page(parse(f"Found:<ul>{ITEMS}</ul>"))
+    assert not keep_lists(segments, np.zeros(len(segments), dtype=np.bool_)).any()

@@ -52,6 +52,14 @@ def test_what_follows_the_end_is_not_text() -> None:
     assert not any("ward" in block.text for block in blocks)
 
 
+def test_items_that_a_paragraph_leads_up_to_are_text() -> None:
+    """A list with the words of the menu is read where a paragraph of the article announces it."""
+    items = "<ul><li>Section 3</li><li>Section 5</li><li>Section 8</li></ul>"
+    inner = f"<h1>Service visited</h1>{TEXT}<p>They looked at these things:</p>{items}{TEXT.replace('unit', 'wing')}"
+    blocks = read(parse(inner), "Service visited")
+    assert [block.text for block in blocks if block.kind == "list"] == ["Section 3", "Section 5", "Section 8"]
+
+
 def test_blocks_keep_their_kind() -> None:
     """Headings, items, quotes and table rows are told apart; the cells of a row are one line."""
     inner = (
