@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tasks.reading.body import LONGEST_CELL, is_row
 from tasks.reading.forest import Numbers
-from tasks.reading.furniture import is_furniture_line
+from tasks.reading.furniture import heads_box, is_furniture_line
 from tasks.reading.line_facts import SENTENCE_ENDS
 from tasks.reading.locate import find_around, find_row, join_cells
 from tasks.reading.segment_features import WORDS_OF_TEXT, Lines
@@ -103,6 +103,36 @@ def is_plain_list(lines: Sequence[Segment]) -> bool:
     return links <= MOST_LINKED * len(lines) and not any(
         line.place.near_names & BOXES or line.place.element.tag in HEADINGS for line in lines
     )
+
+
+def keep_headings(segments: Sequence[Segment], is_text: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keeps the subheadings among the text that stand as others do that are text, though a menu says the same words."""
+    chosen: list[int] = np.flatnonzero(is_text).tolist()
+    known = {_find_rank(segments[place]) for place in chosen if segments[place].place.element.tag in HEADINGS}
+    kept = is_text.copy()
+    for place in range(chosen[0], chosen[-1]) if known else ():
+        heading, following = segments[place : place + 2]
+        is_followed = bool(is_text[place + 1]) and _follows(heading, following)
+        if is_followed and _find_rank(heading) in known and is_subheading(heading):
+            kept[place] = True
+    return kept
+
+
+def _find_rank(segment: Segment) -> tuple[HtmlElement | None, str]:
+    """Finds what headings of one rank share: the element that they stand in, and their tag."""
+    return segment.place.element.getparent(), segment.place.element.tag
+
+
+def _follows(heading: Segment, line: Segment) -> bool:
+    """Tells whether a line stands in one element with a heading, or is an item of a list."""
+    is_item = line.place.places & PLACE_OF_TAG["list"] != 0
+    return is_item or get_container(line.place.element) is heading.place.element.getparent()
+
+
+def is_subheading(line: Segment) -> bool:
+    """Tells whether a heading has words, and is neither a link nor that of a box."""
+    is_furniture = is_furniture_line(line.text) or heads_box(line.text)
+    return line.link_share <= MOST_LINKED and not is_furniture and any(map(str.isalnum, line.text))
 
 
 def leads_up(text: str) -> bool:

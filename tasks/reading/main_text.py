@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tasks.reading.body import Block, Kind, is_row, read_with_trafilatura
 from tasks.reading.forest import Numbers
 from tasks.reading.furniture import find_end
-from tasks.reading.kept_lines import keep_lists, keep_siblings, keep_tables
+from tasks.reading.kept_lines import keep_headings, keep_lists, keep_siblings, keep_tables
 from tasks.reading.locate import find_row, join_cells
 from tasks.reading.second_look import estimate_chances
 from tasks.reading.segment_features import PageFacts, prepare_lines
@@ -43,7 +43,9 @@ def find_main_text(tree: HtmlElement, segments: list[Segment], facts: PageFacts)
     choice = choose_lines(chances, lines.words)
     if choice.expected_f1 < ENOUGH and (reading := read_with_trafilatura(tree, find_furniture(segments, chances))):
         return reading
-    is_text = keep_lists(segments, keep_tables(segments, keep_siblings(lines, chances, choice.is_text)))
+    is_text = keep_siblings(lines, chances, choice.is_text)
+    for keep_lines in (keep_tables, keep_lists, keep_headings):
+        is_text = keep_lines(segments, is_text)
     is_text[find_end([segment.text for segment in lines.segments], is_text) :] = False
     chosen = [segment for segment, is_chosen in zip(lines.segments, is_text, strict=True) if is_chosen]
     return list(make_blocks(chosen))

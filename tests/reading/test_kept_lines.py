@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from lxml.html import HtmlElement
 
-from tasks.reading.kept_lines import keep_lists, keep_siblings, keep_tables
+from tasks.reading.kept_lines import keep_headings, keep_lists, keep_siblings, keep_tables
 from tasks.reading.main_text import make_blocks
 from tasks.reading.page import parse_page
 from tasks.reading.segment_features import prepare_lines
@@ -145,3 +145,54 @@ def test_a_page_without_text_has_no_lists() -> None:
     """Where no line is text, no list is."""
     segments = segment_page(parse(f"Found:<ul>{ITEMS}</ul>"))
     assert not keep_lists(segments, np.zeros(len(segments), dtype=np.bool_)).any()
+
+
+def keep_unchosen_headings(inner: str) -> list[str]:
+    """Gives the headings that are kept of an article of which only the paragraphs and "Chosen" were text."""
+    segments = segment_page(parse(f"<p>First.</p><h2>Chosen</h2>{inner}<p>Last.</p>"))
+    is_text = np.array([segment.place.element.tag == "p" or segment.text == "Chosen" for segment in segments])
+    is_kept = keep_headings(segments, is_text)
+    assert (is_kept >= is_text).all()
+    return [segment.text for segment, kept, said in zip(segments, is_kept, is_text, strict=True) if kept and not said]
+
+
+@pytest.mark.parametrize(
+    ("inner", "kept"),
+    [
+        ("<h2>Conclusion</h2><p>All was well.</p>", ["Conclusion"]),
+        ("<h2>Conclusion</h2><ul><li><p>All was well.</ul>", ["Conclusion"]),
+        ("<h3>Conclusion</h3><p>All was well.</p>", []),
+        ("<div><h2>Conclusion</h2><p>All was well.</p></div>", []),
+        ("<h2>Conclusion</h2><div><p>All was well.</p></div>", []),
+        ("<h2>Conclusion</h2>Loose words<p>All was well.</p>", []),
+        ("<h2><a href=/1>Conclusion</a></h2><p>All was well.</p>", []),
+        ("<h2>Most read</h2><p>All was well.</p>", []),
+        ("<h2>Sign up to our alerts</h2><p>All was well.</p>", []),
+        ("<h2>***</h2><p>All was well.</p>", []),
+    ],
+    ids=[
+        "alike",
+        "a list",
+        "other tag",
+        "elsewhere",
+        "text elsewhere",
+        "no text",
+        "link",
+        "box",
+        "furniture",
+        "a rule",
+    ],
+)
+def test_a_subheading_like_those_of_the_text_is_kept(inner: str, kept: list[str]) -> None:
+    """A heading before text is text where another of its tag in its element is, unless it heads a box or is a link."""
+    assert keep_unchosen_headings(inner) == kept
+
+
+def test_headings_around_the_text_are_not_kept() -> None:
+    """Before the first line of text stands no subheading, and none without one that is text."""
+    segments = segment_page(parse("<h2>News</h2><p>First.</p><h2>Found</h2><p>Safe.</p>"))
+    for known, kept in (("Found", ["First.", "Found", "Safe."]), ("", ["First.", "Safe."])):
+        is_text = np.array([segment.text in ("First.", "Safe.", known) for segment in segments])
+        is_kept = keep_headings(segments, is_text)
+        assert [segment.text for segment, keeps in zip(segments, is_kept, strict=True) if keeps] == kept
+    assert not keep_headings(segments, np.zeros(len(segments), dtype=np.bool_)).any()

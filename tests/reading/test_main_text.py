@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from lxml.html import HtmlElement
 
+from tasks.reading import main_text
 from tasks.reading.body import Block, read_with_trafilatura
 from tasks.reading.forest import Forest
 from tasks.reading.main_text import choose_lines, find_facts, find_furniture, find_main_text, make_blocks
@@ -52,12 +53,22 @@ def test_what_follows_the_end_is_not_text() -> None:
     assert not any("ward" in block.text for block in blocks)
 
 
-def test_items_that_a_paragraph_leads_up_to_are_text() -> None:
-    """A list with the words of the menu is read where a paragraph of the article announces it."""
-    items = "<ul><li>Section 3</li><li>Section 5</li><li>Section 8</li></ul>"
-    inner = f"<h1>Service visited</h1>{TEXT}<p>They looked at these things:</p>{items}{TEXT.replace('unit', 'wing')}"
-    blocks = read(parse(inner), "Service visited")
-    assert [block.text for block in blocks if block.kind == "list"] == ["Section 3", "Section 5", "Section 8"]
+def test_what_stands_in_the_text_is_kept_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Items and subheadings that look like a menu's are read where paragraphs announce or follow them."""
+    items = "<p>They saw these:</p><ul><li>Section 3</li><li>Section 5</li></ul>"
+    inner = f"<h2>What inspectors saw</h2>{TEXT}{items}<h2>Section 8</h2>{TEXT}"
+    monkeypatch.setattr(
+        main_text,
+        "estimate_chances",
+        lambda lines, _: np.array([0.01 if "Section" in line.text else 0.99 for line in lines.segments]),
+    )
+    blocks = [block for block in read(parse(inner)) if block.kind != "paragraph"]
+    assert [(block.kind, block.text) for block in blocks] == [
+        ("heading", "What inspectors saw"),
+        ("list", "Section 3"),
+        ("list", "Section 5"),
+        ("heading", "Section 8"),
+    ]
 
 
 def test_blocks_keep_their_kind() -> None:
