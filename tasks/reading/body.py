@@ -82,7 +82,9 @@ def drop_further_articles(blocks: list[Block], headline: HtmlElement | None) -> 
     if headline is None or article is None or _measure_paragraphs(article) < SMALLEST_CONTAINER:
         return blocks
     further = [_level(other.text_content()) for other in _find_further(article, headline.tag)]
-    own = _level(article.text_content()) if further else ""
+    if not further:
+        return blocks
+    own = _level(article.text_content())
     return [
         block for block in blocks if (text := _level(block.text)) in own or not any(text in other for other in further)
     ]
