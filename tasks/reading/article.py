@@ -28,10 +28,11 @@ from tasks.reading.segment_features import PageFacts
 from tasks.reading.segments import Segment, segment_page
 from tasks.reading.selection import Selection, apply_selectors
 from tasks.reading.site_memory import drop_remembered
+from tasks.reading.standfirst import find_standfirst
 from tasks.reading.structure import mark_blocks
 from tasks.reading.structured_data import find_article, find_page, read_structured_data
 from tasks.reading.text import compute_text_digest, count_words, squeeze_spaces
-from tasks.reading.titles import find_site_names, find_standfirst, find_title
+from tasks.reading.titles import find_site_names, find_title
 from tasks.reading.walls import find_wall
 
 

@@ -1,16 +1,15 @@
-"""Title and standfirst of an article, and the names of the site that do not belong to them."""
+"""The title of an article, and the names of the site that do not belong to it."""
 
 import html
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
 
 from lxml.html import HtmlElement
 
 from storage.addresses import get_host
-from tasks.reading.headline import Line, find_headline, read_heading
+from tasks.reading.headline import find_headline, read_heading
 from tasks.reading.page import ReadingRules
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
@@ -28,13 +27,6 @@ LETTERS_OF_NAME = 4
 LONGEST_TITLE = 1000
 #: Headlines of sections and home pages, not of articles.
 NO_TITLE = frozenset({"", "home", "news", "untitled", "article", "index"})
-STANDFIRST_NAMES = re.compile(
-    r"\b(stand-?first|sub-?title|sub-?headline|sub-?heading|dek|deck|strapline|(entry|article|post)_*-?summary|"
-    r"lead-text|excerpt)\b",
-    re.IGNORECASE,
-)
-SHORTEST_STANDFIRST = 5
-LONGEST_STANDFIRST = 80
 
 
 def find_site_names(meta: dict[str, str], nodes: Iterable[Node], rules: ReadingRules, url: str) -> frozenset[str]:
@@ -141,32 +133,6 @@ def _strip_once(text: str, site_names: frozenset[str]) -> str:
     return text
 
 
-def find_standfirst(
-    tree: HtmlElement, meta: dict[str, str], article: Node | None, headline: HtmlElement | None, area: list[Line]
-) -> str | None:
-    """Finds the summary under the headline: by its markup, else a line there that is the page's description.
-
-    A description that the page does not show, or that is the article's first paragraph, is none.
-    """
-    visible = _find_visible_standfirst(tree, headline)
-    if visible:
-        return visible
-    described = {
-        normalise_text(text)
-        for text in (meta.get("og:description"), get_text(article, "description"), meta.get("description"))
-        if text
-    }
-    for line in area if described else []:
-        text = squeeze_spaces(line.element.text_content())
-        if (
-            len(text.split()) >= SHORTEST_STANDFIRST
-            and normalise_text(text) in described
-            and not _is_paragraph(line.element)
-        ):
-            return text
-    return None
-
-
 def _get_title_element(tree: HtmlElement) -> str | None:
     element = next(tree.iter("title"), None)
     return squeeze_spaces(element.text_content()) if element is not None else None
@@ -197,35 +163,3 @@ def _run_together(text: str) -> str:
 @lru_cache(maxsize=1000)
 def _run_all_together(names: frozenset[str]) -> frozenset[str]:
     return frozenset(map(_run_together, names))
-
-
-def _is_paragraph(element: HtmlElement) -> bool:
-    """Tells whether an element is one of several paragraphs in a row: part of the text.
-
-    Some of those that follow may stand in an element of their own, as what a wall hides does.
-    """
-    if element.tag != "p" or next(element.itersiblings("p"), None) is None:
-        return False
-    return sum(1 for sibling in element.itersiblings("p", "div") for _ in sibling.iter("p")) > 1
-
-
-def _find_visible_standfirst(tree: HtmlElement, headline: HtmlElement | None) -> str | None:
-    for element in tree.iter("p", "h2", "h3", "div"):
-        if any(map(_names_standfirst, (element.get("class"), element.get("id")))) and _is_near(element, headline):
-            text = squeeze_spaces(element.text_content())
-            if SHORTEST_STANDFIRST <= len(text.split()) <= LONGEST_STANDFIRST:
-                return text
-    return None
-
-
-@lru_cache(maxsize=10_000)
-def _names_standfirst(names: str | None) -> bool:
-    return names is not None and STANDFIRST_NAMES.search(names) is not None
-
-
-def _is_near(element: HtmlElement, headline: HtmlElement | None) -> bool:
-    """Tells whether the headline stands in the element's parent, grandparent or one above: a teaser's does not."""
-    if headline is None:
-        return False
-    above = [node for node in islice(element.iterancestors(), 3) if node.tag not in ("body", "html")]
-    return any(node in above for node in headline.iterancestors())

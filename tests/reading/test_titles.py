@@ -357,6 +357,54 @@ def test_a_first_paragraph_before_a_wall_is_text() -> None:
     assert article.text.startswith(FIRST)
 
 
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [("<div class=text><p>", "</p></div>"), ("<div class=x><div><p>", "</p></div></div>")],
+    ids=["each in an element", "deeper"],
+)
+def test_a_first_paragraph_in_an_element_of_its_own_is_text(begin: str, end: str) -> None:
+    """The description is no standfirst where all paragraphs stand in elements like its own."""
+    paragraphs = f"<p>{FIRST}</p>{written_pages.TEXT}".replace("<p>", begin).replace("</p>", end)
+    html = (
+        f"<head><meta property=og:description content='{FIRST}'></head><main><article><header><h1>Home visited</h1>"
+        f"<p>By Jane Doe</p></header><div class=body>{paragraphs}</div></article></main>"
+    )
+    article = written_pages.read(html)
+    assert isinstance(article, Article)
+    assert article.standfirst is None
+    assert article.text.startswith(FIRST)
+
+
+def test_a_paragraph_behind_another_is_text() -> None:
+    """The description is no standfirst where it is the last of the paragraphs in a row."""
+    last = "It was a good visit, as such visits go."
+    html = (
+        f"<head><meta property=og:description content='{last}'></head><article><h1>Home visited</h1><div><p>{FIRST}"
+        f"</p><p>{last}</p></div><div>{written_pages.TEXT}</div></article>"
+    )
+    article = written_pages.read(html)
+    assert isinstance(article, Article)
+    assert article.standfirst is None
+    assert article.text.startswith(f"{FIRST}\n\n{last}")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"<div class=lead><p>{FIRST}</p></div><div class=text>{written_pages.TEXT}</div>",
+        f"<p>Care in the north</p><p>{FIRST}</p><div>{written_pages.TEXT}</div>",
+    ],
+    ids=["another element", "behind a label"],
+)
+def test_a_described_paragraph_apart_is_the_standfirst(below: str) -> None:
+    """A description that stands in an element unlike those of the text, or behind a label alone, is the standfirst."""
+    head = f"<head><meta property=og:description content='{FIRST}'></head>"
+    article = written_pages.read(f"{head}<article><h1>Home visited</h1>{below}</article>")
+    assert isinstance(article, Article)
+    assert article.standfirst == FIRST
+    assert FIRST not in article.text
+
+
 def test_the_headline_that_is_shown_is_not_in_the_text() -> None:
     """Where the title is another, as stated for sharing, what the page shows as its headline is no paragraph."""
     shown = "Inspectors visit home for the first time in two years"
