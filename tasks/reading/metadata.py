@@ -15,6 +15,9 @@ from tasks.reading.text import normalise_text, squeeze_spaces
 META_NAMES = ("property", "name", "itemprop", "http-equiv")
 LANGUAGE_SAMPLE = 2000
 SHORTEST_SAMPLE = 40
+#: In characters; the language of a shorter text is not sure enough to doubt what the page states.
+SURE_SAMPLE = 240
+TEMPLATE_LANGUAGE = "en"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 #: What outlets' systems note beside the tags: numbers, names of fields and places in the system.
 NO_TAG = re.compile(
@@ -103,11 +106,15 @@ def _strip_kind(tag: str) -> str:
 
 
 def find_language(tree: HtmlElement, text: str, configured: str | None) -> str | None:
-    """Finds the language of the text: as configured, as the page states it, else as the text looks."""
-    stated = tree.get("lang") or ""
-    match = LANGUAGE_CODE.match(stated.strip())
-    if configured or match:
-        return configured or (match[1].lower() if match else None)
+    """Finds the language of the text: as configured, as the page states it, else as the text looks.
+
+    English is what templates state where nobody set a language: a text long enough to tell overrides it, and it alone.
+    """
+    match = LANGUAGE_CODE.match((tree.get("lang") or "").strip())
+    stated = configured or (match[1].lower() if match else None)
+    is_doubted = configured is None and stated == TEMPLATE_LANGUAGE and len(text) >= SURE_SAMPLE
+    if stated and not is_doubted:
+        return stated
     return str(py3langid.classify(text[:LANGUAGE_SAMPLE])[0]) if len(text) >= SHORTEST_SAMPLE else None
 
 

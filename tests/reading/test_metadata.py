@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from lxml.html import document_fromstring
 
 from tasks.reading.article import read_article
+from tasks.reading.metadata import find_language
 from tasks.reading.page import Article, PageInput, ReadingRules
 
 TEXT = "".join(
@@ -124,8 +126,29 @@ def test_what_the_page_does_not_say_is_missing() -> None:
 
 @pytest.mark.parametrize(
     ("text", "attributes", "configured", "language"),
-    [(TEXT, "lang=en-GB", None, "en"), (TEXT, "", None, "en"), (WELSH, "", None, "cy"), (WELSH, "lang=en", "cy", "cy")],
+    [
+        (TEXT, "lang=en-GB", None, "en"),
+        (TEXT, "", None, "en"),
+        (WELSH, "", None, "cy"),
+        (WELSH, "lang=en", "cy", "cy"),
+        (WELSH, "lang=en", "en", "en"),
+        (WELSH, "lang=en", None, "cy"),
+        (WELSH, "lang=en-US", None, "cy"),
+        (WELSH, "lang=ga", None, "ga"),
+        (TEXT, "lang=cy", None, "cy"),
+    ],
 )
 def test_language(text: str, attributes: str, configured: str | None, language: str) -> None:
-    """The source's own language comes first, then what the page states, then what the text looks like."""
+    """The source's own language comes first, then what the page states, then what the text looks like.
+
+    Over a text in another language, English alone is not believed.
+    """
     assert read(text=text, language=configured, html_attributes=attributes).language == language
+
+
+@pytest.mark.parametrize(("length", "language"), [(239, "en"), (240, "cy")])
+def test_a_short_text_does_not_outweigh_what_the_page_states(length: int, language: str) -> None:
+    """Two sentences or so are needed to doubt that the text is English."""
+    tree = document_fromstring("<html lang=en><body></body></html>")
+    text = WELSH.replace("<p>", "").replace("</p>", " ")[:length]
+    assert find_language(tree, text, None) == language
