@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from tasks.reading.block_words import BLOCK_FURNITURE
 from tasks.reading.body import Block
 from tasks.reading.furniture_words import AFTER_ARTICLE, BOX, FURNITURE, JOB_ADVERT, LABEL, PROMPT, PROMPTED
 from tasks.reading.name_words import BY
@@ -69,7 +70,14 @@ def is_furniture(block: Block) -> bool:
     text = block.text
     if len(text.split()) <= LONGEST_JOB_LINE and JOB_ADVERT.search(text) and not is_sentence(text):
         return True
-    return block.kind != "table" and (is_furniture_line(text) or heads_box(text))
+    return block.kind != "table" and (is_furniture_line(text) or heads_box(text) or stands_without_text(text))
+
+
+def stands_without_text(text: str) -> bool:
+    """Tells whether a block is a row of signs, or what an outlet says beside its text."""
+    if not any(map(str.isalnum, text)):
+        return True
+    return len(text.split()) <= LONGEST_FURNITURE and BLOCK_FURNITURE.match(text.lower()) is not None
 
 
 def is_furniture_line(text: str) -> bool:

@@ -94,6 +94,68 @@ def test_sentences_that_begin_like_furniture_stay(sentence: str) -> None:
     assert sentence in read_text(f"<h1>Service visited</h1>{TEXT}<p>{sentence}</p>{TEXT}")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "___",
+        "• • •",
+        "Copyright 2024 The Northmoor Gazette",
+        "Copyright © 2024 Northmoor Press. No copying.",
+        "This page is copyright of Northmoor Press, all rights reserved.",
+        "The-Northmoor-Wire™ & © 2024 Northmoor Press, Inc., a Southmoor company.",
+        "READ | Another home was visited, too",
+        "Related: Another home was visited, too",
+        ">> Related: Another home was visited, too",
+        "Follow our full coverage of the inspections here.",
+        "Follow AP's coverage at https://press.example/inspections",
+        "If our reporting was of use to you, please consider making a donation.",
+        "Purchases made through links earn us a small commission.",
+        "We may receive a commission when you use our links.",
+        "This article contains affiliate links.",
+        "Is a home in your town to close? Get in touch at news@gazette.example",
+        "Have you been in care? Contact: jane.doe@gazette.example",
+        "jane.doe@gazette.example",
+        "(END)",
+        "A post shared by Home (@home) on Feb 16, 2020 at 3:02pm PST",
+        "File photo of the home in spring.",
+        "Representational image",
+        "Representative Image | Photo by Jane Doe",
+    ],
+)
+def test_lines_that_outlets_add_go(line: str) -> None:
+    """Rows of signs, rights, cross-links, pleas, addresses and captions are cleared from among the paragraphs."""
+    before, after = Block("paragraph", "Inspectors came in May."), Block("paragraph", "They found much that was good.")
+    blocks = [before, Block("paragraph", line), after]
+    assert clear_furniture(blocks, said=(), authors=()) == [before, after]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Block("table", "– | –"),
+        Block("paragraph", "§ 31"),
+        Block("paragraph", "Copyright law was not the inspectors' concern."),
+        Block("paragraph", "Read the report in full and you will see how much was good."),
+        Block("paragraph", "Related services were visited, too: all of them were good."),
+        Block("paragraph", "Follow the full coverage of a scheme and you see its costs."),
+        Block("paragraph", "Instead of flowers, please consider making a donation to the home."),
+        Block("paragraph", "Agents receive a commission for each child, the report says."),
+        Block("paragraph", "Do you recognise this man? Contact Northmoor Police at doe@police.example"),
+        Block("paragraph", "Parents can get in touch with the home at home@northmoor.example"),
+        Block("paragraph", "Ends that meet are rare in care."),
+        Block("paragraph", "File photos are kept for two years."),
+    ],
+)
+def test_text_that_is_like_added_lines_stays(block: Block) -> None:
+    """Tables, sentences that begin alike, appeals for a charity or by the police are text."""
+    blocks = [
+        Block("paragraph", "Inspectors came in May."),
+        block,
+        Block("paragraph", "They found much that was good."),
+    ]
+    assert clear_furniture(blocks, said=(), authors=()) == blocks
+
+
 @pytest.mark.parametrize("before", [TEXT, ""], ids=["in the middle", "as the first"])
 def test_a_caption_that_a_paragraph_repeats_stays_as_paragraph(before: str) -> None:
     """What the text says in the same words as a caption is not lost."""
