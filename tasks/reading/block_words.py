@@ -26,3 +26,6 @@ BLOCK_FURNITURE = re.compile(
     )""",
     re.VERBOSE,
 )
+#: What heads an entry of a live blog: the clock, run together with its writer's name, as both have their own elements.
+KEY_EVENT = re.compile(r"\d{1,2}[:.]\d\d\s?(?:[ap]m\s?)?KEY EVENT")
+CLOCK_AND_WRITER = re.compile(r"\d{1,2}:\d\d(?:[ap]m)?([^\W\d_a-z].*)")

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from tasks.reading.block_words import BLOCK_FURNITURE
+from tasks.reading.block_words import BLOCK_FURNITURE, CLOCK_AND_WRITER, KEY_EVENT
 from tasks.reading.body import Block
 from tasks.reading.furniture_words import AFTER_ARTICLE, BOX, FURNITURE, JOB_ADVERT, LABEL, PROMPT, PROMPTED
 from tasks.reading.name_words import BY
+from tasks.reading.names import read_person
 from tasks.reading.text import normalise_text
 from tasks.reading.time_text import find_date_span
 
@@ -74,10 +75,18 @@ def is_furniture(block: Block) -> bool:
 
 
 def stands_without_text(text: str) -> bool:
-    """Tells whether a block is a row of signs, or what an outlet says beside its text."""
-    if not any(map(str.isalnum, text)):
+    """Tells whether a block is a row of signs, the head of an entry, or what an outlet says beside its text."""
+    if not any(map(str.isalnum, text)) or heads_entry(text):
         return True
     return len(text.split()) <= LONGEST_FURNITURE and BLOCK_FURNITURE.match(text.lower()) is not None
+
+
+def heads_entry(text: str) -> bool:
+    """Tells whether a block heads an entry of a live blog: a clock that is run together with its writer's name."""
+    if KEY_EVENT.fullmatch(text):
+        return True
+    match = CLOCK_AND_WRITER.fullmatch(text)
+    return match is not None and " " in match[1] and read_person(match[1], frozenset()) is not None
 
 
 def is_furniture_line(text: str) -> bool:

@@ -118,12 +118,16 @@ def test_sentences_that_begin_like_furniture_stay(sentence: str) -> None:
         "(END)",
         "A post shared by Home (@home) on Feb 16, 2020 at 3:02pm PST",
         "File photo of the home in spring.",
+        "20:24Jane Doe-Smith",
+        "8:05pmJohn O'Brien",
+        "20:42KEY EVENT",
+        "20.42 KEY EVENT",
         "Representational image",
         "Representative Image | Photo by Jane Doe",
     ],
 )
 def test_lines_that_outlets_add_go(line: str) -> None:
-    """Rows of signs, rights, cross-links, pleas, addresses and captions are cleared from among the paragraphs."""
+    """Rows of signs, rights, cross-links, pleas, addresses, captions and heads of entries are cleared."""
     before, after = Block("paragraph", "Inspectors came in May."), Block("paragraph", "They found much that was good.")
     blocks = [before, Block("paragraph", line), after]
     assert clear_furniture(blocks, said=(), authors=()) == [before, after]
@@ -143,11 +147,15 @@ def test_lines_that_outlets_add_go(line: str) -> None:
         Block("paragraph", "Do you recognise this man? Contact Northmoor Police at doe@police.example"),
         Block("paragraph", "Parents can get in touch with the home at home@northmoor.example"),
         Block("paragraph", "Ends that meet are rare in care."),
+        Block("paragraph", "20:24"),
+        Block("paragraph", "20:24 Closing Speech"),
+        Block("paragraph", "20:24Inspectors leave the home"),
+        Block("paragraph", "20:24Northmoor"),
         Block("paragraph", "File photos are kept for two years."),
     ],
 )
 def test_text_that_is_like_added_lines_stays(block: Block) -> None:
-    """Tables, sentences that begin alike, appeals for a charity or by the police are text."""
+    """Tables, sentences that begin alike, times, appeals for a charity or by the police are text."""
     blocks = [
         Block("paragraph", "Inspectors came in May."),
         block,
