@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from tasks.reading.block_words import BLOCK_FURNITURE, CLOCK_AND_WRITER, KEY_EVENT
 from tasks.reading.body import Block
 from tasks.reading.furniture_words import AFTER_ARTICLE, BOX, FURNITURE, JOB_ADVERT, LABEL, PROMPT, PROMPTED
-from tasks.reading.name_words import BY
+from tasks.reading.name_words import AGENCIES, BY
 from tasks.reading.names import read_person
 from tasks.reading.text import normalise_text
-from tasks.reading.time_text import find_date_span
+from tasks.reading.time_text import CLOCK, find_date_span
 
 LONGEST_FURNITURE = 30
 LONGEST_MARKER = 12
@@ -21,6 +21,8 @@ WORDS_OF_SENTENCE = 8
 SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
 OPENING_BLOCKS = 5
 LONGEST_BYLINE = 14
+#: What joins names, and stands before or behind a clock.
+BESIDE_NAMES = frozenset(("and", "by", "with", "und", "von", "et", "par", "y", "por", "og", "och", "at", "um", "uhr"))
 
 
 def clear_furniture(blocks: Sequence[Block], *, said: Iterable[str | None], authors: Sequence[str]) -> list[Block]:
@@ -105,13 +107,15 @@ def names_author(block: Block, people: Sequence[str]) -> bool:
 
 
 def is_byline(block: Block, people: Sequence[str]) -> bool:
-    """Tells whether a block only names the authors, the date, or both."""
+    """Tells whether a block only names the authors, the date, or both, or an agency."""
     words = len(block.text.split())
     if words > LONGEST_BYLINE or block.text.rstrip().endswith((".", "?", "!", "”", '"', "’")):
         return False
     level = normalise_text(block.text)
     named = [person for person in people if person and person in level]
     span = find_date_span(block.text)
+    if level in AGENCIES or ((named or span) and not _list_others(block.text, span, named)):
+        return True
     rest = (
         words
         - sum(len(person.split()) for person in named)
@@ -122,3 +126,11 @@ def is_byline(block: Block, people: Sequence[str]) -> bool:
         and rest <= words // 2
         and (bool(span) or level in named or BY.match(block.text) is not None)
     )
+
+
+def _list_others(text: str, span: tuple[int, int] | None, named: Sequence[str]) -> set[str]:
+    """Lists the words of a line that are neither of its date and time nor of the authors that it names."""
+    level = normalise_text(CLOCK.sub(" ", f"{text[: span[0]]} {text[span[1] :]}") if span else text)
+    for person in sorted(named, key=len, reverse=True):
+        level = level.replace(person, " ")
+    return set(level.split()) - BESIDE_NAMES

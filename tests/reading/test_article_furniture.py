@@ -196,6 +196,34 @@ def test_a_byline_neither_opens_nor_ends_the_text(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
+        "Ana Berg/Bo Carlsen",
+        "By Ana Berg, Bo Carlsen and Ana Bergman",
+        "Ana Berg und Bo Carlsen | 15.12.2020 um 14:49 Uhr",
+        "15.12.2020 – 14:49",
+        "May 3, 2024 at 2:15 p.m",
+        "CNN",
+        "(Reuters)",
+    ],
+)
+def test_a_line_of_names_times_or_an_agency_opens_no_text(line: str) -> None:
+    """However several authors, day and clock are joined; farther below the same line is text."""
+    said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
+    byline = Block("paragraph", line)
+    cleared = clear_furniture([byline, *said, byline], said=(), authors=["Ana Berg", "Bo Carlsen", "Ana Bergman"])
+    assert cleared == [*said, byline]
+
+
+@pytest.mark.parametrize("line", ["Ana Berg meets Bo Carlsen", "Bo Carlsen und die Heime", "14:49", "CNN at the home"])
+def test_a_first_line_that_says_more_is_text(line: str) -> None:
+    """A heading that has authors' names or an agency among other words, or a clock alone, is kept."""
+    said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
+    blocks = [Block("heading", line), *said]
+    assert clear_furniture(blocks, said=(), authors=["Ana Berg", "Bo Carlsen"]) == blocks
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
         "Ana Berg was there.",
         "Bo Carlsen",
         "“I was there,” Ana Berg said in the end.",
