@@ -1,6 +1,6 @@
 """What stands among an article's paragraphs without being its text: adverts, prompts, what is said twice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tasks.reading.block_words import BLOCK_FURNITURE, CLOCK_AND_WRITER, KEY_EVENT
 from tasks.reading.body import Block
@@ -31,15 +31,23 @@ def clear_furniture(blocks: Sequence[Block], *, said: Iterable[str | None], auth
     kept = [block for block in blocks[:end] if not is_furniture(block)]
     known = {normalise_text(text) for text in said if text}
     people = [normalise_text(author) for author in authors]
-    opening = [
-        block
-        for block in kept[:OPENING_BLOCKS]
-        if not (normalise_text(block.text) in known or is_byline(block, people))
-    ]
-    cleared = [*opening, *kept[OPENING_BLOCKS:]]
+    cleared = [*clear_opening(kept[:OPENING_BLOCKS], known, people), *kept[OPENING_BLOCKS:]]
     while cleared and (cleared[-1].kind == "heading" or names_author(cleared[-1], people)):
         cleared.pop()
     return cleared
+
+
+def clear_opening(blocks: Sequence[Block], known: Collection[str], people: Sequence[str]) -> Iterator[Block]:
+    """Clears the first blocks of bylines, and of what is `known` until the text begins: behind that, it says it again.
+
+    The text begins with its first sentence. A page may describe itself in the words of a later paragraph or heading.
+    """
+    has_begun = False
+    for block in blocks:
+        if is_byline(block, people) or (not has_begun and normalise_text(block.text) in known):
+            continue
+        has_begun = has_begun or is_sentence(block.text)
+        yield block
 
 
 def find_end(lines: Sequence[str], is_text: Iterable[bool]) -> int:

@@ -183,6 +183,21 @@ def test_headline_standfirst_and_byline_are_not_in_the_text() -> None:
     assert read_text(inner).startswith("Inspectors visited unit 0")
 
 
+def test_what_is_said_elsewhere_opens_no_text_but_may_stand_in_it() -> None:
+    """Headline and standfirst are cleared before the first sentence; what is behind it is kept, whatever it says."""
+    title, standfirst = (
+        Block("heading", "Home visited"),
+        Block("paragraph", "Staff knew the children, the report says."),
+    )
+    label, said = (
+        Block("paragraph", "Care"),
+        Block("paragraph", "Inspectors visited the home in the spring of that year."),
+    )
+    blocks = [title, label, standfirst, said, standfirst, title, said]
+    cleared = clear_furniture(blocks, said=(title.text, standfirst.text), authors=())
+    assert cleared == [label, said, standfirst, title, said]
+
+
 @pytest.mark.parametrize("line", ["By Ana Berg", "von Ana Berg", "Par Ana Berg", "Ana Berg"])
 def test_a_byline_neither_opens_nor_ends_the_text(line: str) -> None:
     """A line that only names the author is cleared at either end, in whatever words, and nowhere else."""
