@@ -29,3 +29,9 @@ BLOCK_FURNITURE = re.compile(
 #: What heads an entry of a live blog: the clock, run together with its writer's name, as both have their own elements.
 KEY_EVENT = re.compile(r"\d{1,2}[:.]\d\d\s?(?:[ap]m\s?)?KEY EVENT")
 CLOCK_AND_WRITER = re.compile(r"\d{1,2}:\d\d(?:[ap]m)?([^\W\d_a-z].*)")
+HONORIFIC = re.compile(r"(?:dr|prof|professor|sir|dame|mr|mrs|ms) ")
+#: How a biography goes on behind the author's name, normalised; what somebody was or has been may be news.
+IS_AUTHOR = re.compile(
+    r" (?:is|writes|covers|reports|works|serves|was (?:an?|the|born|previously|formerly)"
+    r"|has been (?:an?|the|at|with|writing|working|covering|reporting))\b"
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from tasks.reading.block_words import BLOCK_FURNITURE, CLOCK_AND_WRITER, KEY_EVENT
+from tasks.reading.block_words import BLOCK_FURNITURE, CLOCK_AND_WRITER, HONORIFIC, IS_AUTHOR, KEY_EVENT
 from tasks.reading.body import Block
 from tasks.reading.furniture_words import AFTER_ARTICLE, BOX, FURNITURE, JOB_ADVERT, LABEL, PROMPT, PROMPTED
 from tasks.reading.name_words import AGENCIES, BY
@@ -21,6 +21,8 @@ WORDS_OF_SENTENCE = 8
 SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
 OPENING_BLOCKS = 5
 LONGEST_BYLINE = 14
+LONGEST_BIOGRAPHY = 90
+FEWEST_BEFORE_BIOGRAPHY = 3
 #: What joins names, and stands before or behind a clock.
 BESIDE_NAMES = frozenset(("and", "by", "with", "und", "von", "et", "par", "y", "por", "og", "och", "at", "um", "uhr"))
 
@@ -32,9 +34,17 @@ def clear_furniture(blocks: Sequence[Block], *, said: Iterable[str | None], auth
     known = {normalise_text(text) for text in said if text}
     people = [normalise_text(author) for author in authors]
     cleared = [*clear_opening(kept[:OPENING_BLOCKS], known, people), *kept[OPENING_BLOCKS:]]
-    while cleared and (cleared[-1].kind == "heading" or names_author(cleared[-1], people)):
+    strangers = [person for person in people if not any(person in text for text in known)]
+    while cleared and ends_no_text(cleared, people, strangers):
         cleared.pop()
     return cleared
+
+
+def ends_no_text(blocks: Sequence[Block], people: Sequence[str], strangers: Sequence[str]) -> bool:
+    """Tells whether the last block is a heading, an author's name, or says who an author is whom no headline names."""
+    last = blocks[-1]
+    is_biography = len(blocks) > FEWEST_BEFORE_BIOGRAPHY and describes_author(last, strangers)
+    return last.kind == "heading" or names_author(last, people) or is_biography
 
 
 def clear_opening(blocks: Sequence[Block], known: Collection[str], people: Sequence[str]) -> Iterator[Block]:
@@ -112,6 +122,14 @@ def is_furniture_line(text: str) -> bool:
 def names_author(block: Block, people: Sequence[str]) -> bool:
     """Tells whether a paragraph is the name of an author, with or without "by", and nothing else."""
     return block.kind == "paragraph" and normalise_text(BY.sub("", block.text)) in people
+
+
+def describes_author(block: Block, people: Sequence[str]) -> bool:
+    """Tells whether a paragraph says who one of these people is: it begins with the name and goes on so."""
+    if block.kind not in ("paragraph", "quote") or len(block.text.split()) > LONGEST_BIOGRAPHY:
+        return False
+    level = HONORIFIC.sub("", normalise_text(block.text))
+    return any(level.startswith(person) and IS_AUTHOR.match(level, len(person)) for person in people if person)
 
 
 def is_byline(block: Block, people: Sequence[str]) -> bool:

@@ -251,3 +251,45 @@ def test_a_last_line_that_says_more_is_text(line: str) -> None:
     said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
     blocks = [*said, Block("paragraph", line)]
     assert clear_furniture(blocks, said=(), authors=["Ana Berg"]) == blocks
+
+
+SAID = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    "biography",
+    [
+        "Ana Berg is the Gazette's education editor. She has two cats.",
+        "Dr. Ana Berg writes on care from Northmoor",
+        "Ana Berg has been covering schools since 2010.",
+    ],
+)
+def test_what_the_last_paragraphs_say_of_the_authors_goes(biography: str) -> None:
+    """Who the authors are is not in the text, where three blocks are left of it."""
+    lines = [Block("paragraph", biography), Block("paragraph", "Bo Carlsen was a teacher.")]
+    assert clear_furniture([*SAID, *lines], said=("Homes visited",), authors=["Ana Berg", "Bo Carlsen"]) == SAID
+    blocks = [*SAID[1:], lines[0]]
+    assert clear_furniture(blocks, said=(), authors=["Ana Berg"]) == blocks
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        Block("paragraph", "Bo Carlsen is the home's manager."),
+        Block("paragraph", "Ana Bergman is the home's manager."),
+        Block("paragraph", "Ana Berg asked for the report."),
+        Block("paragraph", "Ana Berg has been told to leave."),
+        Block("list", "Ana Berg is the editor"),
+        Block("paragraph", "Ana Berg is here. " + "The inspectors said no more of what they saw. " * 10),
+    ],
+)
+def test_other_last_paragraphs_stay(last: Block) -> None:
+    """What is said of others, what authors did, items of lists and long paragraphs are text."""
+    assert clear_furniture([*SAID, last], said=("Homes visited",), authors=["Ana Berg"]) == [*SAID, last]
+
+
+@pytest.mark.parametrize("said", ["Ana Berg, who wrote for us, dies", "We remember Ana Berg"])
+def test_an_article_about_its_author_keeps_its_end(said: str) -> None:
+    """Whom headline or standfirst name is whom the article is about, as in an obituary."""
+    blocks = [*SAID, Block("paragraph", "Ana Berg was born in Northmoor.")]
+    assert clear_furniture(blocks, said=(said, None), authors=["Ana Berg"]) == blocks
