@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -12,9 +12,14 @@ from tasks.reading.headline import Line, is_elsewhere, iterate_lines
 from tasks.reading.name_words import BY_ALONE, NOBODY, OTHER_HAND, ROLE
 from tasks.reading.names import Byline, Person, parse_byline
 from tasks.reading.page import select
+from tasks.reading.plain_bylines import (
+    LONGEST_BYLINE,
+    read_closing_credits,
+    read_plain_bylines,
+    read_slashed_names,
+)
 from tasks.reading.structured_data import Node, as_list, get_text, get_texts
 from tasks.reading.text import normalise_text, squeeze_spaces
-from tasks.reading.time_text import find_date_span
 
 AUTHOR_META = (
     "author",
@@ -33,21 +38,8 @@ AUTHOR_NAMES = re.compile(
     r"article__author)\b(?![-_]?(bio|box|image|avatar))|byline",
     re.IGNORECASE,
 )
-BY_LINE = re.compile(
-    r"^(?:exclusive\s+|words\s+|written\s+|reported\s+|posted\s+|published\s+)?by[:\s]+\S", re.IGNORECASE
-)
-DATE_LABEL = re.compile(r"(?:last |first )?(?:published|posted|updated|date|on)\s*(?:on)?\s*:?", re.IGNORECASE)
 FIND_MARKED = XPath("//body//*[@rel or @itemprop or contains(@class, 'author') or contains(@class, 'yline')]")
-LONGEST_BYLINE = 30
-FIND_CLOSING = XPath("//p[last()][starts-with(normalize-space(), 'Written by ')]")
-_NAME = r"[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){1,3}"
-SLASHED_NAMES = re.compile(rf"{_NAME} ?/ ?{_NAME}")
-#: Sections stand in links, and the credits of pictures in small print.
-TAGS_OF_NAMES = ("p", "strong", "b")
-#: A line that no "By" introduces is a name with a role, or else a headline.
-LONGEST_NAME_LINE = 8
 JOINED = re.compile(r"\b(by|and|&|by:) \| ", re.IGNORECASE)
-CONNECTOR = re.compile(r",|,?\s*(?:and|&|und|et|og|och)", re.IGNORECASE)
 NOT_PEOPLE_TYPES = ("Organization", "NewsMediaOrganization", "Corporation", "Brand", "WebSite")
 
 
@@ -95,7 +87,7 @@ def _read_places(places: BylinePlaces, site_names: frozenset[str]) -> Iterator[l
         (read_meta_authors(places.tree), True),
         ([squeeze_spaces(element.text_content()) for element in marked if element.tag == "a"], False),
         ([text for text in map(_join_lines, marked) if len(text.split()) <= LONGEST_BYLINE], False),
-        (read_plain_bylines(places.area), False),
+        (read_plain_bylines(places.area, site_names), False),
     ):
         yield [parse_byline(text, site_names, is_lenient=is_lenient) for text in texts]
     yield list(read_slashed_names(places.area, site_names))
@@ -163,48 +155,6 @@ def find_marked(area: list[Line]) -> list[HtmlElement]:
         if not OTHER_HAND.search(before.text) and (element := _find_marked(line.element)) is not None
     ]
     return list(dict.fromkeys(found))
-
-
-def read_plain_bylines(area: list[Line]) -> list[str]:
-    """Reads the line near the headline that begins with "By", else a line that is a name right beside the date."""
-    lines = [line.text for line in area if CONNECTOR.fullmatch(line.text) or any(map(str.isalnum, line.text))]
-    for position, text in enumerate(lines):
-        if BY_ALONE.fullmatch(text):
-            return [_join_names(lines[position + 1 :])]
-        if BY_LINE.match(text) and len(text.split()) <= LONGEST_BYLINE:
-            return [_join_names(lines[position:])]
-    for position, text in enumerate(lines):
-        span = find_date_span(text)
-        if span and len(text.split()) <= LONGEST_BYLINE:
-            before = text[: span[0]].strip(" ,|-–—•")
-            name = before or next((line for line in reversed(lines[:position]) if not DATE_LABEL.fullmatch(line)), "")
-            return [name] if len(name.split()) <= LONGEST_NAME_LINE else []
-    return []
-
-
-def read_slashed_names(area: list[Line], site_names: frozenset[str]) -> Iterator[Byline]:
-    """Reads the first line near the headline that is two people with a slash between them; a picture's has one."""
-    lines = (line.text for line in area if line.element.tag in TAGS_OF_NAMES and SLASHED_NAMES.fullmatch(line.text))
-    bylines = (parse_byline(text, site_names) for text in lines)
-    return islice((byline for byline in bylines if len(byline.people) > 1), 1)
-
-
-def read_closing_credits(tree: HtmlElement) -> list[str]:
-    """Reads the last paragraphs that say no more than who wrote the article; those of several are other articles'."""
-    texts = [
-        squeeze_spaces(element.text_content()) for element in select(FIND_CLOSING, tree) if not is_elsewhere(element)
-    ]
-    return texts if len(texts) == 1 and len(texts[0].split()) <= LONGEST_NAME_LINE else []
-
-
-def _join_names(lines: list[str]) -> str:
-    """Joins the first line with those that a comma or an "and" adds to it: names in links are lines of their own."""
-    joined = lines[:1]
-    for connector, name in zip(lines[1::2], lines[2::2], strict=False):
-        if not CONNECTOR.fullmatch(connector):
-            break
-        joined += [connector, name]
-    return " ".join(joined)
 
 
 def read_far_bylines(tree: HtmlElement, site_names: frozenset[str]) -> Iterator[Byline]:

@@ -67,6 +67,8 @@ def json_ld(author: str) -> str:
         },
         {"after": TEXT + "<p itemprop=author><span itemprop=name>Jane Doe</span></p>"},
         {"after": "<p>Written by Jane Doe</p>"},
+        {"after": "<p>By: CNN Wire</p><p>Share</p><p>By Jane Doe</p>"},
+        {"after": "<p>By <a href=/g>Northmoor Gazette</a></p><div><span>By</span> <span>Jane Doe</span></div>"},
         {"after": "<p>By Team Gazette</p>" + f"<div>{TEXT}<p>Written by <a href=/j>Jane Doe</a></p></div>"},
     ],
 )
@@ -183,3 +185,9 @@ def test_organisations_stand_beside_the_people(
     """Those that the chosen place credits beside people, or the first place where no person is named, are kept."""
     byline = find(head)
     assert (byline.names, byline.organisations) == (people, organisations)
+
+
+def test_an_agencys_line_before_the_reporters_is_kept_beside_it() -> None:
+    """Where several lines begin with "By", those up to the first that names people count, and none behind it."""
+    byline = find(after="<p>By: PA Wire</p><p>By Jane Doe</p><p>By John Smith, Reuters</p>")
+    assert (byline.names, byline.organisations) == (("Jane Doe",), ("PA Wire",))
