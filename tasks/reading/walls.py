@@ -42,6 +42,8 @@ WALL_NAME = re.compile(
 )
 WALL_NAMES = BIT_OF_NAME["wall"]
 ASKS = re.compile(r"(?:please )?(?:register|subscribe|sign (?:in|up)|log ?in|become a|already (?:a|have))\b")
+#: What a selector of the closed part of an article names that is shown to whoever registers.
+SELECTS_REGISTERING = re.compile(r"e-?mail|regist|reg-?wall|log-?in|sign-?in", re.IGNORECASE)
 #: A wall's sentence is no longer, in characters, and has so many spaces.
 LONGEST_SENTENCE = 300
 FEWEST_SPACES = 2
@@ -57,15 +59,18 @@ def find_wall(
     """Finds the wall before a page's article: as its own words say, else as JSON-LD or meta state it; None where none.
 
     `places` are those of the article's text, in which nothing is taken for a wall's words. A statement alone is taken
-    as a paywall: schema.org's isAccessibleForFree asks whether reading costs something.
+    as a paywall, as schema.org's isAccessibleForFree asks whether reading costs something, but where the name of what
+    is closed says that it asks for an address or an account.
     """
     of_text = {position for positions in places for position in positions}
     for position, segment in enumerate(segments):
         if position not in of_text and is_wall_line(segment):
             around = segments[max(0, position - LINES_AROUND) : position + LINES_AROUND + 1]
             return _tell_kind(segment.text.lower(), " ".join(line.text for line in around).lower())
-    is_stated = False in _iterate_access(article) or meta.get("article:content_tier", "").lower() == LOCKED
-    return "paywall" if is_stated else None
+    closed = list(_iterate_closed(article))
+    if any(SELECTS_REGISTERING.search(str(part.get("cssSelector"))) for part in closed):
+        return "registration"
+    return "paywall" if closed or meta.get("article:content_tier", "").lower() == LOCKED else None
 
 
 def is_wall_line(segment: Segment) -> bool:
@@ -98,10 +103,9 @@ def _tell_kind(sentence: str, around: str) -> Wall:
     return "paywall"
 
 
-def _iterate_access(article: Node | None) -> Iterator[bool]:
-    """Iterates over what JSON-LD says of the access to an article and its parts (schema.org, isAccessibleForFree)."""
+def _iterate_closed(article: Node | None) -> Iterator[Node]:
+    """Iterates over an article and its parts that JSON-LD calls not free (schema.org, isAccessibleForFree)."""
     for node in [article, *as_list((article or {}).get("hasPart"))]:
-        stated = node.get("isAccessibleForFree") if isinstance(node, dict) else None
-        for value in as_list(stated):
-            if str(value).lower().rpartition("/")[2] in ("false", "true"):
-                yield str(value).lower().endswith("true")
+        stated = as_list(node.get("isAccessibleForFree")) if isinstance(node, dict) else []
+        if isinstance(node, dict) and any(str(value).lower().rpartition("/")[2] == "false" for value in stated):
+            yield node

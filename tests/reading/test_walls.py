@@ -71,6 +71,30 @@ def test_json_ld_states_a_paywall(article: dict[str, Any] | None, wall: str | No
     assert find(article=article) == wall
 
 
+@pytest.mark.parametrize(
+    ("selector", "wall"),
+    [
+        (".email-wall", "registration"),
+        ("#registration .rest", "registration"),
+        (".LoginGate", "registration"),
+        ([".ad", ".sign-in"], "registration"),
+        (".paywall", "paywall"),
+        (None, "paywall"),
+    ],
+)
+def test_the_closed_parts_name_says_what_it_asks_for(selector: object, wall: str) -> None:
+    """A part that is named for an address, an account or registering is closed to whom has not registered."""
+    part = {"isAccessibleForFree": False, "cssSelector": selector}
+    assert find(article={"isAccessibleForFree": False, "hasPart": [part]}) == wall
+
+
+def test_the_name_of_an_open_part_says_nothing() -> None:
+    """A box to register in is no wall."""
+    part = {"isAccessibleForFree": True, "cssSelector": ".email-box"}
+    assert find(article={"hasPart": part}) is None
+    assert find(article={"isAccessibleForFree": False, "hasPart": part}) == "paywall"
+
+
 @pytest.mark.parametrize(("tier", "wall"), [("locked", "paywall"), ("Locked", "paywall"), ("metered", None)])
 def test_meta_states_a_paywall(tier: str, wall: str | None) -> None:
     """A locked content tier is a paywall; a metered one may have let the page through."""
