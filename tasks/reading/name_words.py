@@ -19,9 +19,10 @@ _OTHER_WORK = (
 )
 OTHER_HANDS = re.compile(rf"{_OTHER_WORK}[^|]*", re.IGNORECASE)
 OTHER_HAND = re.compile(rf"{_OTHER_WORK}\s*:?$", re.IGNORECASE)
-#: What follows a name without being one: where it was published, when, how long it takes to read.
+#: What follows a name without being one: where it was published, when, of what, how long it takes to read.
 AFTER_NAMES = re.compile(
-    r"\s+(?:on|for|in|at|published|posted|updated|last updated|contributed|reports?|reporting)\b[^|]*|"
+    r"\s+(?:on|for|in|at|published|posted|updated|last updated|contributed|reports?|reporting|"
+    r"covering|focus(?:ing|ed))\b[^|]*|"
     r"\s*\d+\s*min(?:ute)?s?\b[^|]*|\s*\b(?:read more|follow|view profile|see all|more by)\b[^|]*",
     re.IGNORECASE,
 )

@@ -45,6 +45,8 @@ ONE_WORD_NAME = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,}$|[\u3400-\u9fff\uac00-\u
 #: What is stated to be an author and is an outlet: "NMG", "The Northmoor Gazette"; no person is called "The" or "Our".
 STATED_OUTLET = re.compile(r"[A-Z]{2,6}$|The(?: [A-Z][\w'’-]+){1,4}$")
 NO_NAME = re.compile(r"^(?:the|our)\b", re.IGNORECASE)
+#: What somebody is called, in quotes between first and last name.
+NICKNAME = re.compile(r"""(?<=\w )["“„‘'](\w[\w '’-]*)["”“’'](?= \w)""")
 MOST_NAME_PARTS = 6
 MOST_ORGANISATION_WORDS = 7
 
@@ -185,7 +187,8 @@ def _split_and(segment: str) -> Iterator[str]:
         yield from names if all(" " in name for name in names) else [part]
 
 
-def _is_name(text: str) -> bool:
+def _is_name(name: str) -> bool:
+    text = NICKNAME.sub(r"\1", name)
     words = text.split()
     if not 1 <= len(words) <= MOST_NAME_PARTS or any(pattern.search(text) for pattern in (ROLE, ORGANISATION, NO_NAME)):
         return False

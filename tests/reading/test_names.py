@@ -42,6 +42,10 @@ SITE_NAMES = frozenset({"northmoor gazette", "community care", "children young p
         ("Jane Doe, Children's Commissioner", ["Jane Doe"]),
         ("Sir John Smith, His Majesty's Chief Inspector", ["Sir John Smith"]),
         ("Jane Doe, The Northmoor Echo", ["Jane Doe"]),
+        ('By Jane "Jay" Doe', ['Jane "Jay" Doe']),
+        ("Jane ‘Jay’ Doe and John “Big Jim” Smith", ["Jane ‘Jay’ Doe", "John “Big Jim” Smith"]),
+        ("Jane 'Jay' O'Brien", ["Jane 'Jay' O'Brien"]),
+        ('Jane says "all" of it', []),
         ("Children & Young People Weekly", []),
         ("Northmoor Police", []),
         ("The Northmoor Echo", []),
@@ -109,6 +113,9 @@ def test_local_democracy_reporters_are_told_apart(byline: str) -> None:
         ("Jane Doe, chief executive of Northmoor Care", ["chief executive of Northmoor Care"]),
         ("Guest blogger Jane Doe", ["Guest blogger"]),
         ("Max Müller, Chefredakteur", ["Chefredakteur"]),
+        ("Jane Doe, reporter covering schools and care", ["reporter"]),
+        ("Jane Doe Senior Reporter focusing on children's homes", ["Senior Reporter"]),
+        ("Jane Doe, crime correspondent focused on courts | John Smith", ["crime correspondent", None]),
     ],
 )
 def test_a_role_goes_with_the_person_beside_it(byline: str, roles: list[str | None]) -> None:
