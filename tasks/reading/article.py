@@ -8,7 +8,7 @@ from storage.outcomes import Outcome
 from tasks.reading.body import Block, drop_further_articles, join_blocks, keep_in_container, read_with_trafilatura
 from tasks.reading.bylines import BylinePlaces, find_byline
 from tasks.reading.dates import DatePlaces, find_modified, find_published
-from tasks.reading.furniture import clear_furniture
+from tasks.reading.furniture import clear_furniture, drop_labelled_links
 from tasks.reading.headline import find_headline, find_headline_area
 from tasks.reading.locate import locate_blocks
 from tasks.reading.main_text import find_facts, find_main_text
@@ -54,7 +54,7 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
     segments = segment_page(tree)
     found = _read_text(selection, segments if selection.body is tree else None, headline, facts)
     others = drop_remembered(found, rules.memory, (title, standfirst, facts.description))
-    own = drop_captions(others, segments)
+    own = drop_labelled_links(drop_captions(others, segments), segments)
     shown = squeeze_spaces(headline.text_content()) if headline is not None else None
     blocks = clear_furniture(own, said=(title, shown, standfirst), authors=byline.names)
     text = join_blocks(blocks)

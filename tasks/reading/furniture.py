@@ -7,6 +7,7 @@ from tasks.reading.body import Block
 from tasks.reading.furniture_words import AFTER_ARTICLE, BOX, FURNITURE, JOB_ADVERT, LABEL, PROMPT, PROMPTED
 from tasks.reading.name_words import AGENCIES, BY
 from tasks.reading.names import read_person
+from tasks.reading.segments import Segment
 from tasks.reading.text import normalise_text
 from tasks.reading.time_text import CLOCK, find_date_span
 
@@ -19,6 +20,8 @@ MOST_CUT = 0.5
 MOST_BEHIND_BOX = 0.1
 WORDS_OF_SENTENCE = 8
 SENTENCE_ENDS = (".", "!", "?", "…", "”", '"')
+#: A list's items may begin with a sign that is no part of their link.
+FULLY_LINKED = 0.9
 OPENING_BLOCKS = 5
 LONGEST_BYLINE = 14
 LONGEST_BIOGRAPHY = 90
@@ -45,6 +48,22 @@ def ends_no_text(blocks: Sequence[Block], people: Sequence[str], strangers: Sequ
     last = blocks[-1]
     is_biography = len(blocks) > FEWEST_BEFORE_BIOGRAPHY and describes_author(last, strangers)
     return last.kind == "heading" or names_author(last, people) or is_biography
+
+
+def drop_labelled_links(blocks: Sequence[Block], segments: Sequence[Segment]) -> list[Block]:
+    """Drops the lines that are links as a whole and stand right behind a label of furniture, as "Read more:" is one."""
+    labels = {block.text for block in blocks if block.text.endswith(":") and is_furniture(block)}
+    if not labels:
+        return list(blocks)
+    unlinked = {segment.text for segment in segments if segment.link_share < FULLY_LINKED}
+    linked = {segment.text for segment in segments} - unlinked - labels
+    kept: list[Block] = []
+    is_behind_label = False
+    for block in blocks:
+        is_behind_label = block.text in labels or (is_behind_label and block.text in linked)
+        if not is_behind_label or block.text in labels:
+            kept.append(block)
+    return kept
 
 
 def clear_opening(blocks: Sequence[Block], known: Collection[str], people: Sequence[str]) -> Iterator[Block]:

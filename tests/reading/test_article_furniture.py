@@ -3,7 +3,9 @@
 import pytest
 
 from tasks.reading.body import Block
-from tasks.reading.furniture import clear_furniture
+from tasks.reading.furniture import clear_furniture, drop_labelled_links
+from tasks.reading.page import parse_page
+from tasks.reading.segments import Segment, segment_page
 from tests.reading.written_pages import TEXT, read_text
 
 
@@ -251,6 +253,50 @@ def test_a_last_line_that_says_more_is_text(line: str) -> None:
     said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
     blocks = [*said, Block("paragraph", line)]
     assert clear_furniture(blocks, said=(), authors=["Ana Berg"]) == blocks
+
+
+def cut_lines(inner: str) -> list[Segment]:
+    """Cuts the body of a page into lines."""
+    tree = parse_page(f"<html><body>{inner}</body></html>".encode(), "utf-8")
+    assert tree is not None
+    return segment_page(tree)
+
+
+def test_links_right_behind_a_label_go_with_it() -> None:
+    """Whole links behind "Read more:" are other pages, up to the next line that is none."""
+    lines = [
+        "<b>READ MORE:</b>",
+        "<a href=/a>Another home was visited</a>",
+        "* <a href=/b>Yet another home was visited in the same town</a>",
+        "The council said no more.",
+        "<a href=/c>The report in full</a>",
+    ]
+    segments = cut_lines("".join(f"<p>{line}</p>" for line in lines))
+    blocks = [Block("paragraph", segment.text) for segment in segments]
+    assert drop_labelled_links(blocks, segments) == [blocks[0], *blocks[3:]]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("They said this:", "<a href=/a>Another home was visited</a>"),
+        ("Read more:", "The council <a href=/a>said no more</a>."),
+        ("Read more", "<a href=/a>Another home was visited</a>"),
+        ("Read more:", "<a href=/a>The council met</a>", "Then again:", "The council met"),
+    ],
+)
+def test_other_links_stay(lines: tuple[str, ...]) -> None:
+    """Links behind a sentence, with words beside them, or that another line says without a link, are text."""
+    segments = cut_lines("".join(f"<p>{line}</p>" for line in lines))
+    blocks = [Block("paragraph", segment.text) for segment in segments]
+    assert drop_labelled_links(blocks, segments) == blocks
+
+
+def test_labelled_links_are_not_in_the_text() -> None:
+    """The links behind a label are left out of the article with it, even where they were taken for paragraphs."""
+    links = "<p>READ MORE:</p><p>* <a href=/x>Managers of a home in the same town were praised by inspectors</a></p>"
+    inner = f"<h1>Service visited</h1>{TEXT.replace('</p><p>', f'</p>{links}<p>', 1)}"
+    assert read_text(inner) == read_text(f"<h1>Service visited</h1>{TEXT}")
 
 
 SAID = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(3)]
