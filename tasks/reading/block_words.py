@@ -9,10 +9,19 @@ import re
 #: Lines of an outlet's own furniture, in lower case: at the start of a short block.
 BLOCK_FURNITURE = re.compile(
     r"""[^\w\s"'“”„‘’«]{0,3}\s?(?:
-    copyright\ ?(?:©|\(c\))?\s?(?:19|20)\d\d\b | .*(?:©|\bcopyright\b).*\ball\ rights\ reserved\b
-    | [^.!?]{0,40}©\s?(?:19|20)\d\d\b
+    copyright\ ?(?:©|\(c\))?\s?(?:19|20)\d\d\b
     | (?:read|watch|see|related)\s?[|»>] | related\s?:
     | follow\ (?:all\ (?:of\ )?)?(?:our|the\ ap['’]s|ap['’]s)\ (?:[\w-]+\ ){0,3}coverage\b
+    | \(?ends?\)?\W*$ | view\ this\ post\ on\b
+    | (?:representati(?:ve|onal)|file)\ (?:photo|image|picture|pic)s?(?:\s?[^\w\s]|\ of\b|\ dated\b|$)
+    )""",
+    re.VERBOSE,
+)
+#: Of these, one stands in every line that has its mark behind its first words.
+MARKED = ("©", "@", "rights reserved", "please consider", "commission", "affiliate")
+MARKED_FURNITURE = re.compile(
+    r"""[^\w\s"'“”„‘’«]{0,3}\s?(?:
+    .*(?:©|\bcopyright\b).*\ball\ rights\ reserved\b | [^.!?]{0,40}©\s?(?:19|20)\d\d\b
     | (?=.*\b(?:reporting|journalism|newsroom|stor(?:y|ies)|our|us|we)\b)
       .*\bplease\ consider\ (?:making\ a\ |a\ )?donati(?:on|ng)\b
     | (?=.*\b(?:links?|affiliates?)\b)
@@ -20,9 +29,7 @@ BLOCK_FURNITURE = re.compile(
     | .*\bcontains?\ affiliate\ links?\b
     | (?!.*(?:police|council|crime|\.gov|\.nhs))(?:do|did|have|has|are|were|is|was|what|how|if)\b[^?]*\?\W*(?:please\ )?
       (?:get\ in\ touch|let\ us\ know|e-?mail|contact|tell\ us|write\ to)\b.*@\w
-    | \S+@\S+\.\w{2,}\W*$ | \(?ends?\)?\W*$
-    | a\ post\ shared\ by\b.*\(@ | view\ this\ post\ on\b
-    | (?:representati(?:ve|onal)|file)\ (?:photo|image|picture|pic)s?(?:\s?[^\w\s]|\ of\b|\ dated\b|$)
+    | \S+@\S+\.\w{2,}\W*$ | a\ post\ shared\ by\b.*\(@
     )""",
     re.VERBOSE,
 )

@@ -2,7 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from tasks.reading.block_words import BLOCK_FURNITURE, CLOCK_AND_WRITER, HONORIFIC, IS_AUTHOR, KEY_EVENT
+from tasks.reading.block_words import (
+    BLOCK_FURNITURE,
+    CLOCK_AND_WRITER,
+    HONORIFIC,
+    IS_AUTHOR,
+    KEY_EVENT,
+    MARKED,
+    MARKED_FURNITURE,
+)
 from tasks.reading.body import Block
 from tasks.reading.furniture_words import AFTER_ARTICLE, BOX, FURNITURE, JOB_ADVERT, LABEL, PROMPT, PROMPTED
 from tasks.reading.name_words import AGENCIES, BY
@@ -117,7 +125,11 @@ def stands_without_text(text: str) -> bool:
     """Tells whether a block is a row of signs, the head of an entry, or what an outlet says beside its text."""
     if not any(map(str.isalnum, text)) or heads_entry(text):
         return True
-    return len(text.split()) <= LONGEST_FURNITURE and BLOCK_FURNITURE.match(text.lower()) is not None
+    if len(text.split()) > LONGEST_FURNITURE:
+        return False
+    lowered = text.lower()
+    is_marked = any(mark in lowered for mark in MARKED)
+    return BLOCK_FURNITURE.match(lowered) is not None or (is_marked and MARKED_FURNITURE.match(lowered) is not None)
 
 
 def heads_entry(text: str) -> bool:
