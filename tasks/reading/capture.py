@@ -18,7 +18,7 @@ from tasks.web.body import decode_body, read_content_type
 from tasks.web.errors import FetchError
 from tasks.web.payload import judge_payload
 
-READER_VERSION = "inspection-news-reader 8"
+READER_VERSION = "inspection-news-reader 9"
 
 
 @dataclass(frozen=True, slots=True)
