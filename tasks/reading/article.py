@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 from storage.outcomes import Outcome
 from tasks.reading.body import Block, drop_further_articles, join_blocks, keep_in_container, read_with_trafilatura
 from tasks.reading.bylines import BylinePlaces, find_byline
-from tasks.reading.dates import DatePlaces, find_modified, find_published
+from tasks.reading.dates import DatePlaces, describe_dates, find_modified, find_published
 from tasks.reading.furniture import clear_furniture, drop_labelled_links
 from tasks.reading.headline import find_headline, find_headline_area
 from tasks.reading.locate import locate_blocks
@@ -73,13 +73,7 @@ def read_article(page: PageInput, rules: ReadingRules) -> Article | Rejected:
         title=title,
         standfirst=standfirst,
         authors=byline.names,
-        published_at=published.at if published else None,
-        published_source=published.source if published else None,
-        published_precision=published.precision if published else None,
-        published_zone=published.zone if published else None,
-        modified_at=modified.at if modified else None,
-        modified_source=modified.source if modified else None,
-        modified_precision=modified.precision if modified else None,
+        **describe_dates(published, modified),
         section=selection.section or find_section(meta, node, nodes, site_names, title),
         tags=find_tags(tree, meta, node),
         language=find_language(tree, text, rules.language),

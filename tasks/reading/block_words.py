@@ -12,7 +12,7 @@ BLOCK_FURNITURE = re.compile(
     copyright\ ?(?:©|\(c\))?\s?(?:19|20)\d\d\b
     | (?:read|watch|see|related)\s?[|»>] | related\s?:
     | follow\ (?:all\ (?:of\ )?)?(?:our|the\ ap['’]s|ap['’]s)\ (?:[\w-]+\ ){0,3}coverage\b
-    | \(?ends?\)?\W*$ | view\ this\ post\ on\b
+    | get\ e-?mail\ (?:updates|alerts)\b | \(?ends?\)?\W*$ | view\ this\ post\ on\b
     | (?:representati(?:ve|onal)|file)\ (?:photo|image|picture|pic)s?(?:\s?[^\w\s]|\ of\b|\ dated\b|$)
     )""",
     re.VERBOSE,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from typing import Literal
+from typing import Literal, TypedDict
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
@@ -56,6 +56,18 @@ AHEAD = timedelta(days=2)
 ONE_MINUTE = timedelta(minutes=1)
 
 Kind = Literal["published", "modified"]
+
+
+class ArticleDates(TypedDict):
+    """What an article says of its times, under the names of its fields."""
+
+    published_at: datetime | None
+    published_source: str | None
+    published_precision: str | None
+    published_zone: str | None
+    modified_at: datetime | None
+    modified_source: str | None
+    modified_precision: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +229,16 @@ def _read_listing(page: PageInput, zone: ZoneInfo) -> Iterator[StatedTime]:
         is_day = precision == "day"
         where = at if is_day else at.astimezone(zone)
         yield StatedTime(where, page.listed_method or "listing", precision, None if is_day else "stated")
+
+
+def describe_dates(published: StatedTime | None, modified: StatedTime | None) -> ArticleDates:
+    """Describes when an article was published and changed, as far as that is known."""
+    return ArticleDates(
+        published_at=published.at if published else None,
+        published_source=published.source if published else None,
+        published_precision=published.precision if published else None,
+        published_zone=published.zone if published else None,
+        modified_at=modified.at if modified else None,
+        modified_source=modified.source if modified else None,
+        modified_precision=modified.precision if modified else None,
+    )

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from storage.errors import name_first_mistake
 from storage.outcomes import Outcome
 from tasks.reading.body import join_blocks
-from tasks.reading.dates import AHEAD, EARLIEST, StatedTime
+from tasks.reading.dates import AHEAD, EARLIEST, StatedTime, describe_dates
 from tasks.reading.govspeak import make_blocks, parse_govspeak
 from tasks.reading.locate import locate_blocks
 from tasks.reading.markdown import write_markdown
@@ -210,13 +210,7 @@ def _make_article(document: Document, title: str | None, text: Text, url: str, f
         title=title,
         standfirst=squeeze_spaces(document.description or "") or None,
         authors=tuple(speaker.name for speaker in speakers),
-        published_at=published.at if published else None,
-        published_source=published.source if published else None,
-        published_precision=published.precision if published else None,
-        published_zone=published.zone if published else None,
-        modified_at=modified.at if modified else None,
-        modified_source=modified.source if modified else None,
-        modified_precision=modified.precision if modified else None,
+        **describe_dates(published, modified),
         section=document.document_type,
         tags=tuple(taxon.title for taxon in document.links.taxons),
         language=document.locale.partition("-")[0] if document.locale else None,

@@ -109,6 +109,7 @@ def test_sentences_that_begin_like_furniture_stay(sentence: str) -> None:
         "Related: Another home was visited, too",
         ">> Related: Another home was visited, too",
         "Follow our full coverage of the inspections here.",
+        "Get email updates from your favourite writers.",
         "Follow AP's coverage at https://press.example/inspections",
         "If our reporting was of use to you, please consider making a donation.",
         "Purchases made through links earn us a small commission.",
