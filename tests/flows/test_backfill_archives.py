@@ -16,20 +16,9 @@ from flows.backfill import backfill
 from storage.layout import Layout
 from storage.tables import read_table
 from tests.imports.conftest import NEWS_FILE, Capture, WebArchives, write_warc
+from tests.stages.conftest import SOURCE_FILE
 
-SOURCE = """
-name = "post"
-title = "The Post"
-publisher = "Post Ltd"
-kind = "news"
-hosts = ["www.post.example"]
-notes = "written for a test"
-[[discover]]
-method = "feed"
-url = "https://www.post.example/rss"
-[relevance]
-required = false
-"""
+SOURCE = f"{SOURCE_FILE}\n[relevance]\nrequired = false\n"
 RANGE = ["--from", "2019-02", "--to", "2019-03", "--source", "post", "--json"]
 
 

@@ -8,6 +8,8 @@ from tasks.reading.page import parse_page
 from tasks.reading.segments import Segment, segment_page
 from tests.reading.written_pages import TEXT, read_text
 
+UNITS = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
+
 
 @pytest.mark.parametrize(
     "furniture",
@@ -204,11 +206,10 @@ def test_what_is_said_elsewhere_opens_no_text_but_may_stand_in_it() -> None:
 @pytest.mark.parametrize("line", ["By Ana Berg", "von Ana Berg", "Par Ana Berg", "Ana Berg"])
 def test_a_byline_neither_opens_nor_ends_the_text(line: str) -> None:
     """A line that only names the author is cleared at either end, in whatever words, and nowhere else."""
-    said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
     byline = Block("paragraph", line)
-    blocks = [byline, *said, byline, *said, byline]
+    blocks = [byline, *UNITS, byline, *UNITS, byline]
     cleared = clear_furniture(blocks, said=(), authors=["Ana Berg"])
-    assert cleared == [*said, byline, *said]
+    assert cleared == [*UNITS, byline, *UNITS]
 
 
 @pytest.mark.parametrize(
@@ -225,17 +226,15 @@ def test_a_byline_neither_opens_nor_ends_the_text(line: str) -> None:
 )
 def test_a_line_of_names_times_or_an_agency_opens_no_text(line: str) -> None:
     """However several authors, day and clock are joined; farther below the same line is text."""
-    said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
     byline = Block("paragraph", line)
-    cleared = clear_furniture([byline, *said, byline], said=(), authors=["Ana Berg", "Bo Carlsen", "Ana Bergman"])
-    assert cleared == [*said, byline]
+    cleared = clear_furniture([byline, *UNITS, byline], said=(), authors=["Ana Berg", "Bo Carlsen", "Ana Bergman"])
+    assert cleared == [*UNITS, byline]
 
 
 @pytest.mark.parametrize("line", ["Ana Berg meets Bo Carlsen", "Bo Carlsen und die Heime", "14:49", "CNN at the home"])
 def test_a_first_line_that_says_more_is_text(line: str) -> None:
     """A heading that has authors' names or an agency among other words, or a clock alone, is kept."""
-    said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
-    blocks = [Block("heading", line), *said]
+    blocks = [Block("heading", line), *UNITS]
     assert clear_furniture(blocks, said=(), authors=["Ana Berg", "Bo Carlsen"]) == blocks
 
 
@@ -251,8 +250,7 @@ def test_a_first_line_that_says_more_is_text(line: str) -> None:
 )
 def test_a_last_line_that_says_more_is_text(line: str) -> None:
     """What says more than who wrote it, names another or a day, is text at the end."""
-    said = [Block("paragraph", f"Inspectors visited unit {number} in the spring of that year.") for number in range(6)]
-    blocks = [*said, Block("paragraph", line)]
+    blocks = [*UNITS, Block("paragraph", line)]
     assert clear_furniture(blocks, said=(), authors=["Ana Berg"]) == blocks
 
 

@@ -84,6 +84,20 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
+#: The file of a source of the site.
+SOURCE_FILE = """name = "post"
+title = "The Post"
+publisher = "Post Ltd"
+kind = "news"
+hosts = ["www.post.example"]
+notes = "written for a test"
+
+[[discover]]
+method = "feed"
+url = "https://www.post.example/rss"
+"""
+
+
 def make_source(name: str = "post", **values: Any) -> Source:
     """A source of the site; everything it lists is kept."""
     feed = {"method": "feed", "url": "https://www.post.example/rss"}

@@ -8,19 +8,8 @@ import pytest
 
 from tasks.check_sources import Trial, try_source
 from tasks.sources.load import load_source
-from tests.stages.conftest import Nights, Site
+from tests.stages.conftest import SOURCE_FILE, Nights, Site
 
-SOURCE = """name = "post"
-title = "The Post"
-publisher = "Post Ltd"
-kind = "news"
-hosts = ["www.post.example"]
-notes = "written for a test"
-
-[[discover]]
-method = "feed"
-url = "https://www.post.example/rss"
-"""
 QUIET = "\n[expect]\nlisted_per_night = 0\n"
 LEFT_OUT = '\n[addresses]\nexclude = ["^/a"]\n'
 
@@ -32,7 +21,7 @@ def try_feed(nights: Nights, folder: Path, links: list[str], more: str) -> Trial
     nights.site.pages["/rss"] = (200, {"Content-Type": "application/rss+xml"}, feed.encode())
     folder.mkdir()
     path = folder / "post.toml"
-    path.write_text(SOURCE + more, encoding="utf-8")
+    path.write_text(SOURCE_FILE + more, encoding="utf-8")
 
     async def collect() -> list[Trial]:
         async with nights.open() as run:

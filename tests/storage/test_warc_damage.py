@@ -105,6 +105,13 @@ def test_all_records_are_listed(layout: Layout, positions: dict[str, WarcPositio
     assert [record.offset for record in records.values()] == [0, *ends[:-1]]
 
 
+@pytest.fixture
+def written(make_writer: MakeWriter, make_exchange: MakeExchange) -> WarcPosition:
+    """One exchange, in a file of its own that is closed."""
+    with make_writer() as writer:
+        return writer.append(make_exchange(), metadata={})
+
+
 def repack(path: Path, old: bytes, new: bytes) -> None:
     """Changes text within the records of a file, each packed anew so that gzip finds nothing wrong."""
     members = [path.read_bytes()[record.offset :][: record.length] for record in iterate_records(path)]
@@ -121,18 +128,14 @@ def repack(path: Path, old: bytes, new: bytes) -> None:
         (b"-Digest: ", b"-Digested: ", "its digests could not be checked"),
     ],
 )
-def test_a_changed_record_is_found(
-    layout: Layout, make_writer: MakeWriter, make_exchange: MakeExchange, *, old: bytes, new: bytes, problem: str
-) -> None:
+def test_a_changed_record_is_found(layout: Layout, written: WarcPosition, old: bytes, new: bytes, problem: str) -> None:
     """A payload, header or length that is not what its record says is named with the offset, and not handed out."""
-    with make_writer() as writer:
-        position = writer.append(make_exchange(), metadata={})
-    path = layout.warc / position.filename
+    path = layout.warc / written.filename
     repack(path, old, new)
     offset = next(record.offset for record in iterate_records(path) if record.record_type == "response")
     assert any(found.startswith(f"the record at {offset}: {problem}") for found in check_warc(path))
     with pytest.raises(DamagedError, match=problem):
-        read_answer(layout, position.filename, offset)
+        read_answer(layout, written.filename, offset)
 
 
 @pytest.mark.parametrize(
@@ -165,15 +168,13 @@ def test_a_damaged_file_is_found(layout: Layout, positions: dict[str, WarcPositi
     ids=["lines", "identifier", "date", "no date", "address", "digest"],
 )
 def test_a_file_that_another_program_packed_is_told_by_name(
-    layout: Layout, make_writer: MakeWriter, make_exchange: MakeExchange, *, old: bytes, new: bytes, problem: str
+    layout: Layout, written: WarcPosition, old: bytes, new: bytes, problem: str
 ) -> None:
     """Gzip finds nothing wrong with it: what a record's head lacks is told with the offset, and the file when read."""
-    with make_writer() as writer:
-        position = writer.append(make_exchange(), metadata={})
-    path = layout.warc / position.filename
+    path = layout.warc / written.filename
     repack(path, old, new)
     with path.open("rb") as file:
         _, answer, *_ = iterate_members(file, path.name)
     assert re.match(problem, check_warc(path)[0])
-    with pytest.raises(DamagedError, match=rf"{position.filename}: (the record )?at {answer.offset}"):
-        read_answer(layout, position.filename, answer.offset)
+    with pytest.raises(DamagedError, match=rf"{written.filename}: (the record )?at {answer.offset}"):
+        read_answer(layout, written.filename, answer.offset)
