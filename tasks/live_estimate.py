@@ -11,15 +11,15 @@ from datetime import UTC, date, datetime
 import polars as pl
 
 from storage.layout import Layout
-from storage.outcomes import RETRYABLE
 from storage.records import Listed
 from storage.tables import scan_table
 from tasks.captures import OK
 from tasks.discovery.cqc import list_days
 from tasks.done_units import find_done_sources
-from tasks.sources.methods import Cqc, Feed
+from tasks.reach import has_feeds_alone
+from tasks.sources.methods import Cqc
 from tasks.sources.model import Source
-from tasks.units import Unit, find_month
+from tasks.units import STILL_TO_BE_HAD, Unit, find_month
 
 Month = tuple[int, int]
 
@@ -98,7 +98,7 @@ def find_seen(layout: Layout, source: str) -> Seen:
     undated_left = 0
     for url, outcome, published_at, modified_at in rows.iter_rows():
         month = find_month(Listed(url, "", "", published_at=published_at, modified_at=modified_at))
-        is_left = outcome is None or outcome in RETRYABLE
+        is_left = outcome is None or outcome in STILL_TO_BE_HAD
         if month is None:
             undated_left += is_left
             continue
@@ -140,11 +140,6 @@ def count_listings(layout: Layout, source: Source, units: Sequence[Unit]) -> int
     listings = scan_table(layout, "captures").filter(pl.col("source") == source.name, pl.col("purpose") == "listing")
     runs = listings.group_by("run_id").agg(pl.len(), pl.col("fetched_at").max()).sort("fetched_at").collect()
     return None if runs.is_empty() else int(runs["len"][-1])
-
-
-def has_feeds_alone(source: Source) -> bool:
-    """Tells whether a source lists nothing but its newest articles."""
-    return all(isinstance(method, Feed) for method in source.discover)
 
 
 def measure_bytes(layout: Layout, source: str) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from storage.records import Listed
-from tasks.sources.methods import Feed, ListingPages, Pages, Sitemap
+from tasks.sources.methods import Feed, ListingPages, Method, Pages, Sitemap
 from tasks.sources.model import Source
 from tasks.units import Unit
 
@@ -15,8 +15,7 @@ def find_reach(source: Source, listed: Sequence[Listed], now: datetime) -> datet
     `listed` is all that it listed. A feed, a news sitemap and a walk over as many pages as are turned at most end
     somewhere; where none of their articles is dated, they say nothing of any time before now.
     """
-    # Fixed pages are archived for themselves: they are no list of what was published.
-    lists = [method for method in source.discover if not isinstance(method, Pages)]
+    lists = find_lists(source)
     for method in lists:
         found = [entry for entry in listed if entry.method == method.method]
         match method:
@@ -35,6 +34,17 @@ def find_reach(source: Source, listed: Sequence[Listed], now: datetime) -> datet
     if not lists:
         return None
     return min((entry.published_at for entry in listed if entry.published_at), default=now)
+
+
+def find_lists(source: Source) -> list[Method]:
+    """Finds the methods that list what was published; fixed pages are archived for themselves."""
+    return [method for method in source.discover if not isinstance(method, Pages)]
+
+
+def has_feeds_alone(source: Source) -> bool:
+    """Tells whether a source lists nothing but its newest articles."""
+    lists = find_lists(source)
+    return bool(lists) and all(isinstance(method, Feed) for method in lists)
 
 
 def explain_reach(unit: Unit, reach: datetime | None) -> str | None:

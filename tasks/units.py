@@ -19,6 +19,8 @@ from tasks.via import Via
 DATE_IN_PATH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
 #: One reason of those for which captures were skipped, as a unit's row has them.
 SKIPPED = re.compile(r"(\d+) (.+?)(?:; (?=\d+ )|$)")
+#: Ends that another try may mend; what robots.txt denies is an answer.
+STILL_TO_BE_HAD = RETRYABLE - {Outcome.ROBOTS_DENIED}
 #: How long after a month its captures may still be added to the index of a web archive.
 LAG = {Via.WAYBACK: timedelta(days=30), Via.COMMONCRAWL: timedelta(days=60), Via.CC_NEWS: timedelta(days=7)}
 
@@ -198,8 +200,8 @@ def describe_outcomes(
     unit: AnyUnit, outcomes: Sequence[Outcome | None], run: Run, *, problem: str | None, skipped: str | None
 ) -> Row:
     """Describes a unit as a row, by the ends of its addresses."""
-    # What robots.txt denies is an answer; an address without an outcome was kept from one by an error.
-    failed = [outcome for outcome in outcomes if outcome is None or outcome in RETRYABLE - {Outcome.ROBOTS_DENIED}]
+    # An address without an outcome was kept from one by an error.
+    failed = [outcome for outcome in outcomes if outcome is None or outcome in STILL_TO_BE_HAD]
     reason = problem or (f"{len(failed)} of {len(outcomes)} addresses are still to be had" if failed else None)
     reason = reason or unit.find_open_reason(run.started_at)
     return {
